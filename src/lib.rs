@@ -1,0 +1,5 @@
+//! flowgate: a GitOps compiler and linter for business workflows.
+
+pub mod diagnostic;
+pub mod rule;
+pub mod source;
