@@ -3,3 +3,5 @@
 pub mod diagnostic;
 pub mod rule;
 pub mod source;
+pub mod syntax;
+pub mod yaml;

@@ -29,5 +29,5 @@ pub struct TreeError {
 /// A project held in memory, for tests.
 #[derive(Debug, Clone, Default)]
 pub struct Memory {
-    files: BTreeMap<String, Vec<u8>>,
+    pub files: BTreeMap<String, Vec<u8>>,
 }

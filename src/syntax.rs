@@ -1,0 +1,30 @@
+//! What authors wrote, as typed documents with a place on every value.
+//!
+//! Decoding never fails and never stops at the first fault: it reports every unknown key, wrong
+//! type and missing key, and keeps what it understood.
+
+pub mod ambiguous;
+pub mod config;
+pub mod contract;
+pub mod decision;
+pub mod decode;
+pub mod directory;
+pub mod document;
+pub mod duration;
+pub mod expressions;
+mod flattened;
+pub mod keys;
+pub mod mapping;
+pub mod names;
+pub mod policy;
+pub mod process_map;
+pub mod references;
+pub mod rules;
+pub mod scalars;
+pub mod scenarios;
+pub mod schema;
+pub mod step;
+pub mod visit;
+pub mod workflow;
+
+pub use document::{DocumentKind, Entity, Project, decode};

@@ -1,0 +1,86 @@
+//! What `mapping!` does with keys: decode known values, report unknown and missing keys.
+
+use super::decode::{Decode, DecodeMapping, Decoder, nearest};
+use super::rules;
+use crate::diagnostic::{Diagnostic, Edit, Fix};
+use crate::yaml::{Entry, Mapping, NodeRef};
+
+/// Reads the value of a known key; an empty value is reported where it means nothing.
+pub fn decode_value<T: Decode>(entry: Entry<'_>, decoder: &mut Decoder) -> Option<T> {
+    if entry.value.is_null() && !T::ACCEPTS_NULL {
+        decoder.report(
+            Diagnostic::new(
+                &rules::WRONG_TYPE,
+                entry.key.span(),
+                format!("`{}` has no value", entry.name),
+            )
+            .note("nothing follows this key")
+            .help("give it a value, or remove the key"),
+        );
+        return None;
+    }
+    T::decode(entry.value, decoder)
+}
+
+/// Reads a node that must be a mapping.
+pub fn decode_mapping_node<T: DecodeMapping>(
+    node: NodeRef<'_>,
+    label: &str,
+    keys: &[&str],
+    decoder: &mut Decoder,
+) -> Option<T> {
+    let Some(mapping) = node.mapping() else {
+        let sample = keys.iter().take(3).copied().collect::<Vec<_>>().join(", ");
+        decoder.wrong_type(
+            node,
+            &format!("{label}: a mapping with keys such as {sample}"),
+        );
+        return None;
+    };
+    Some(T::decode_mapping(mapping, decoder))
+}
+
+/// Reports a key that the language does not have, with the nearest one that it has.
+pub fn report_unknown(entry: Entry<'_>, keys: &[&str], label: &str, decoder: &mut Decoder) {
+    let mut diagnostic = Diagnostic::new(
+        &rules::UNKNOWN_KEY,
+        entry.key.span(),
+        format!("{label} has no key `{}`", entry.name),
+    );
+    if let Some(near) = nearest(entry.name, keys.iter().copied()) {
+        diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+        if !entry.key.is_alias() {
+            diagnostic = diagnostic.fix(Fix::needs_a_look(vec![Edit {
+                span: entry.key.span(),
+                text: near.to_owned(),
+            }]));
+        }
+    } else {
+        diagnostic = diagnostic.help(format!(
+            "remove it, or name it `x-{}` if another tool reads it; the keys here are {}",
+            entry.name.to_lowercase().replace([' ', '_'], "-"),
+            keys.join(", ")
+        ));
+    }
+    decoder.report(diagnostic);
+}
+
+/// Reports a key that must be there and is not.
+pub fn require(mapping: Mapping<'_>, key: &str, label: &str, decoder: &mut Decoder) {
+    if mapping.get(key).is_some() {
+        return;
+    }
+    let place = mapping
+        .entries()
+        .next()
+        .map_or(mapping.node().span(), |entry| entry.key.span());
+    decoder.report(
+        Diagnostic::new(
+            &rules::MISSING_KEY,
+            place,
+            format!("{label} needs the key `{key}`"),
+        )
+        .note(format!("`{key}` is missing beside this key"))
+        .help(format!("add `{key}: …`")),
+    );
+}

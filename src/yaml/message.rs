@@ -1,0 +1,174 @@
+//! Syntax errors in the author's own words.
+
+use granit_parser::{ErrorKind, ScanError};
+
+use super::invalid;
+use crate::diagnostic::Diagnostic;
+use crate::source::{SourceId, Span};
+
+pub(super) fn syntax_error(source: SourceId, text: &str, error: &ScanError) -> Diagnostic {
+    let offset = error.marker().byte_offset().unwrap_or(text.len());
+    let span = visible_span(source, text, offset);
+    let (message, help) = wording(error.kind());
+    let line = line_up_to(text, span.start as usize);
+    if let Some(template) = unquoted_template(line) {
+        let start = (span.start as usize).saturating_sub(line.len()) + template;
+        let end = line_end(text, start);
+        let until = text[start..end]
+            .find('}')
+            .map_or(end, |brace| start + brace + 1);
+        return invalid(
+            Span::new(source, start..until),
+            "an unquoted `${ }` inside `{…}` or `[…]` is read as the start of another mapping",
+        )
+        .help(format!("put it in quotes: `\"{}\"`", &text[start..until]));
+    }
+    invalid(span, message).help(help)
+}
+
+/// The character at the offset, or the last visible one before it when the line ends there.
+fn visible_span(source: SourceId, text: &str, offset: usize) -> Span {
+    let start = text.floor_char_boundary(offset.min(text.len()));
+    match text[start..].chars().next() {
+        Some(character) if !character.is_whitespace() => {
+            Span::new(source, start..start + character.len_utf8())
+        }
+        _ => {
+            let visible = text[..start].trim_end();
+            let end = visible.len();
+            let width = visible.chars().next_back().map_or(0, char::len_utf8);
+            Span::new(source, end - width..end)
+        }
+    }
+}
+
+fn line_up_to(text: &str, offset: usize) -> &str {
+    let end = line_end(text, offset);
+    let start = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
+    &text[start..offset.min(end)]
+}
+
+fn line_end(text: &str, offset: usize) -> usize {
+    text[offset..]
+        .find('\n')
+        .map_or(text.len(), |newline| offset + newline)
+}
+
+/// The offset in the line of a `${` that stands outside quotes and inside a flow collection.
+fn unquoted_template(line: &str) -> Option<usize> {
+    let mut quote = None;
+    let mut depth = 0_usize;
+    let mut previous = ' ';
+    for (offset, character) in line.char_indices() {
+        match (quote, character) {
+            (Some(open), _) if open == character => quote = None,
+            (None, '\'' | '"') if !previous.is_alphanumeric() => quote = Some(character),
+            (None, '{') if previous == '$' && depth > 0 => return Some(offset - 1),
+            (None, '{' | '[') => depth += 1,
+            (None, '}' | ']') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        previous = character;
+    }
+    (previous == '$' && depth > 0).then(|| line.len() - 1)
+}
+
+fn wording(kind: &ErrorKind) -> (&'static str, &'static str) {
+    use ErrorKind as E;
+    match kind {
+        E::UnexpectedEofFlowSequence => ("the list `[…]` is never closed", "add the missing `]`"),
+        E::UnexpectedEofFlowMapping | E::UnexpectedEofImplicitFlowMapping => {
+            ("the mapping `{…}` is never closed", "add the missing `}`")
+        }
+        E::UnclosedQuotedScalar => ("the quoted text is never closed", "add the missing quote"),
+        E::ExpectedFlowMappingSeparator => (
+            "a `,` or the closing `}` is missing here",
+            "separate the entries of `{…}` with commas and quote text that contains `,`, `:`, `{` or `}`",
+        ),
+        E::ExpectedFlowSequenceSeparator => (
+            "a `,` or the closing `]` is missing here",
+            "separate the items of `[…]` with commas and quote text that contains `,`, `[` or `]`",
+        ),
+        E::TabNotAllowed
+        | E::TabInBlockIndentation
+        | E::TabInIndentation
+        | E::TabAtBlockScalarStart
+        | E::TabInPlainScalar => ("YAML does not allow tabs for indentation", "use spaces"),
+        E::InvalidIndentation
+        | E::InvalidFlowScalarIndent
+        | E::InvalidQuotedScalarIndent
+        | E::InvalidBlockScalarIndent
+        | E::ExpectedBlockMappingKey => (
+            "this line does not fit the indentation of the lines above it",
+            "indent it as its neighbours, or deeper than the key that it belongs to",
+        ),
+        E::MappingValueNotAllowed | E::InvalidColonPlacement | E::InvalidMappingValueWhitespace => {
+            (
+                "a second `:` on this line makes it ambiguous",
+                "quote the whole value, or put the nested keys on lines of their own",
+            )
+        }
+        E::SimpleKeyExpected | E::InvalidSimpleKey => (
+            "a key without a `:` after it",
+            "write `key: value`; text that goes on over several lines must be indented deeper than its key",
+        ),
+        E::ExpectedBlockSequenceEntry
+        | E::BlockSequenceEntryNotAllowed
+        | E::BlockEntryInFlowCollection => (
+            "a list item does not fit here",
+            "start every item of a list with `- ` at the same indentation",
+        ),
+        E::MisplacedFlowCollectionEnd => (
+            "a closing bracket without an opening one",
+            "remove it, or open it",
+        ),
+        E::UnknownQuotedScalarEscape
+        | E::InvalidQuotedScalarHexEscape
+        | E::InvalidUnicodeEscape => (
+            "this escape sequence is not known in double quotes",
+            "write `\\\\` for a backslash, or use single quotes",
+        ),
+        E::CommentInterceptedScalar | E::CommentNotSeparated => (
+            "a comment may not stand here",
+            "put a space before `#`, or quote the text that contains it",
+        ),
+        E::InvalidTrailingSingleQuotedScalar | E::InvalidTrailingDoubleQuotedScalar => (
+            "there is more text after the closing quote",
+            "quote the whole value; a quote inside `'…'` is written twice: `''`",
+        ),
+        E::RecursionLimitExceeded => (
+            "values nest deeper than the limit of 128 levels",
+            "flatten the document",
+        ),
+        E::TooManyComments => (
+            "more than the limit of 100000 comment lines stand in a row",
+            "remove comments, or split the file",
+        ),
+        E::UnexpectedCharacter { .. }
+        | E::ExpectedNodeContent
+        | E::PlainScalarStartsWithDashFlowIndicator => (
+            "a value cannot begin with this character",
+            "put the value in quotes",
+        ),
+        E::DirectiveDisallowed
+        | E::DuplicateVersionDirective
+        | E::UnsupportedYamlMajorVersion
+        | E::MissingDocumentEndBeforeDirective
+        | E::InvalidDirectiveTerminator => (
+            "this `%` directive cannot be used",
+            "remove the line; YAML 1.2 is assumed",
+        ),
+        E::BomInsideDocument => (
+            "a byte-order mark stands in the middle of the file",
+            "remove this invisible character",
+        ),
+        E::ExpectedDocumentStart | E::InvalidDocumentEnd => (
+            "this does not belong to the document above it",
+            "begin a new document with a line `---`, or indent the line into the document above",
+        ),
+        _ => (
+            "the YAML cannot be read from here on",
+            "check the quotes, brackets and indentation of this line and the one above it",
+        ),
+    }
+}
