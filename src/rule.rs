@@ -148,29 +148,38 @@ pub struct Meta {
 macro_rules! declare_meta {
     (
         $(#[doc = $doc:literal])*
-        $visibility:vis static $name:ident = {
-            id: $id:literal,
-            summary: $summary:literal,
-            why: $why:literal,
-            family: $family:ident,
-            level: $level:expr,
-            $(locked: $locked:literal,)?
-            $(fixable: $fixable:ident,)?
-            since: $since:literal,
-        }
+        pub static $name:ident = { $($facts:tt)* }
     ) => {
         $(#[doc = $doc])*
-        $visibility static $name: $crate::rule::Meta = $crate::rule::Meta {
+        pub static $name: $crate::rule::Meta = $crate::meta!([$($doc)*] $($facts)*);
+    };
+}
+
+/// The value of one [`Meta`]; use `declare_meta!` or `declare_rule!`.
+#[macro_export]
+macro_rules! meta {
+    (
+        [$($doc:literal)*]
+        id: $id:literal,
+        summary: $summary:literal,
+        why: $why:literal,
+        family: $family:ident,
+        level: $level:expr,
+        $(locked: $locked:literal,)?
+        $(fixable: $fixable:ident,)?
+        since: $since:literal $(,)?
+    ) => {
+        $crate::rule::Meta {
             id: $id,
             summary: $summary,
             why: $why,
             family: $crate::rule::Family::$family,
             level: $level,
             locked: false $(|| $locked)?,
-            fixable: $crate::declare_meta!(@fixable $($fixable)?),
+            fixable: $crate::meta!(@fixable $($fixable)?),
             since: $since,
             docs: concat!($($doc, "\n",)*),
-        };
+        }
     };
     (@fixable) => { $crate::rule::Fixable::No };
     (@fixable $fixable:ident) => { $crate::rule::Fixable::$fixable };

@@ -115,8 +115,8 @@ pub struct Entity<T> {
 /// Everything that authors wrote, by kind, in path order.
 #[derive(Debug, Clone, Default)]
 pub struct Project {
-    /// The project file.
-    pub config: Option<Entity<ProjectFile>>,
+    /// Project files; the first one counts, and there should be no other.
+    pub configs: Vec<Entity<ProjectFile>>,
     /// Workflows.
     pub workflows: Vec<Entity<Workflow>>,
     /// Contracts.
@@ -162,7 +162,7 @@ pub fn decode(sources: &Sources, streams: &[(SourceId, Stream)]) -> Checked<Proj
 impl Project {
     /// Takes over everything of another project, after what is here.
     pub fn append(&mut self, other: Project) {
-        self.config = self.config.take().or(other.config);
+        self.configs.extend(other.configs);
         self.workflows.extend(other.workflows);
         self.contracts.extend(other.contracts);
         self.queues.extend(other.queues);
@@ -178,7 +178,7 @@ impl Project {
 
     /// How many documents there are.
     pub fn len(&self) -> usize {
-        usize::from(self.config.is_some())
+        self.configs.len()
             + self.workflows.len()
             + self.contracts.len()
             + self.queues.len()
@@ -229,20 +229,8 @@ impl Project {
         let key = mapping
             .get("flowgate")
             .map_or(span, |entry| entry.key.span());
-        if let Some(first) = &self.config {
-            decoder.report(
-                Diagnostic::new(
-                    &rules::INVALID_VALUE,
-                    key,
-                    "the repository has two project files",
-                )
-                .label(first.key, "the first one is here")
-                .help("keep one `flowgate.yaml` at the root"),
-            );
-            return;
-        }
         let name = Spanned::new(String::new(), key);
-        self.config = Some(Entity {
+        self.configs.push(Entity {
             name,
             key,
             span,

@@ -200,3 +200,13 @@ declare_meta! {
         since: "0.1.0",
     }
 }
+
+/// Every rule of this module, in reference order.
+pub static RULES: &[&crate::rule::Meta] = &[
+    &UNKNOWN_KEY,
+    &MISSING_KEY,
+    &WRONG_TYPE,
+    &INVALID_VALUE,
+    &FLATTENED_DOCUMENT,
+    &AMBIGUOUS_SCALAR,
+];

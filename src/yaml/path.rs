@@ -1,6 +1,6 @@
 //! Paths of nodes, as people write them: `states.approval.steps.manager_ok.timeout`.
 
-use super::{Content, Document, Mapping, NodeRef, Scalar};
+use super::{Content, Document, Entry, Mapping, NodeRef, Scalar};
 use crate::source::Span;
 
 /// Keys whose value names an item of a list, in order of preference.
@@ -23,7 +23,7 @@ pub fn path_at(document: &Document, text: &str, span: Span) -> Vec<String> {
 
 /// The segment that leads towards the span and the node to go on with; no node when the span
 /// lies on a key.
-fn step_towards(node: NodeRef<'_>, span: Span) -> Option<(String, Option<NodeRef<'_>>)> {
+fn step_towards<'a>(node: NodeRef<'a>, span: Span) -> Option<(String, Option<NodeRef<'a>>)> {
     if node.is_alias() {
         return None;
     }
@@ -57,4 +57,25 @@ fn item_name(item: NodeRef<'_>, index: usize) -> String {
     item.mapping()
         .and_then(named)
         .unwrap_or_else(|| index.to_string())
+}
+
+/// The innermost mapping that contains `span`, for edits beside it. `None` outside and behind
+/// aliases.
+pub fn mapping_at<'a>(document: &'a Document, text: &'a str, span: Span) -> Option<Mapping<'a>> {
+    let mut node = document.root(text);
+    let mut innermost = node.mapping();
+    while let Some((_, Some(child))) = step_towards(node, span) {
+        node = child;
+        if !node.is_alias() {
+            innermost = node.mapping().or(innermost);
+        }
+    }
+    innermost.filter(|mapping| mapping.node().span().contains(span))
+}
+
+/// The entry whose key is written at `key`, wherever it stands in the document.
+pub fn entry_at<'a>(document: &'a Document, text: &'a str, key: Span) -> Option<Entry<'a>> {
+    mapping_at(document, text, key)?
+        .entries()
+        .find(|entry| entry.key.span() == key)
 }

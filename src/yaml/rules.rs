@@ -37,3 +37,6 @@ declare_meta! {
         since: "0.1.0",
     }
 }
+
+/// Every rule of this module, in reference order.
+pub static RULES: &[&crate::rule::Meta] = &[&INVALID_YAML];

@@ -1,0 +1,268 @@
+//! The resolved project: every document by name, with the facts around it. Immutable.
+
+pub mod quality;
+pub mod resolve;
+pub mod rules;
+pub mod walk;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::rule::Stage;
+use crate::source::Spanned;
+use crate::syntax::config::ProjectFile;
+use crate::syntax::contract::Contract;
+use crate::syntax::decision::Decision;
+use crate::syntax::directory::{Account, Calendar, Operation, Person, Queue, System, Team};
+use crate::syntax::scalars::Literal;
+use crate::syntax::step::RetryPolicy;
+use crate::syntax::workflow::{Status, Workflow};
+use crate::syntax::{DocumentKind, Entity, Project};
+
+/// Files of the repository beside the documents: all paths, and the texts of those that
+/// documents refer to.
+#[derive(Debug, Clone, Default)]
+pub struct ProjectFiles {
+    /// Every path, relative to the root.
+    pub paths: BTreeSet<String>,
+    /// The texts of referenced files, by path; absent when a file is no UTF-8 text.
+    pub texts: BTreeMap<String, String>,
+}
+
+/// A released version of a document, as its tag says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Release {
+    /// The version.
+    pub version: semver::Version,
+    /// The tag.
+    pub tag: String,
+    /// Whether the document means the same as in the tag; `None` when that was not compared,
+    /// because the versions differ.
+    pub unchanged: Option<bool>,
+}
+
+/// What is known about the project from outside its documents.
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    /// Files beside the documents.
+    pub files: ProjectFiles,
+    /// Released versions by kind and name, lowest first.
+    pub releases: BTreeMap<(DocumentKind, String), Vec<Release>>,
+    /// The day on which time limits are judged.
+    pub today: jiff::civil::Date,
+}
+
+impl Surroundings {
+    /// Nothing but a day.
+    pub fn on(today: jiff::civil::Date) -> Self {
+        Surroundings {
+            files: ProjectFiles::default(),
+            releases: BTreeMap::new(),
+            today,
+        }
+    }
+}
+
+/// The resolved project.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// The documents as written.
+    pub project: Project,
+    /// What is known from outside.
+    pub surroundings: Surroundings,
+    index: Index,
+}
+
+type Positions = HashMap<String, usize>;
+
+#[derive(Debug, Clone, Default)]
+struct Index {
+    workflows: Positions,
+    contracts: Positions,
+    queues: Positions,
+    teams: Positions,
+    people: Positions,
+    systems: Positions,
+    calendars: Positions,
+    decisions: Positions,
+    /// Roles with the positions of the people who hold them.
+    roles: BTreeMap<String, Vec<usize>>,
+    /// Service accounts with the system they belong to.
+    accounts: HashMap<String, usize>,
+}
+
+fn positions<T>(entities: &[Entity<T>]) -> Positions {
+    let mut positions = Positions::new();
+    for (position, entity) in entities.iter().enumerate() {
+        positions
+            .entry(entity.name.value.clone())
+            .or_insert(position);
+    }
+    positions
+}
+
+impl Model {
+    /// Indexes a project; use [`resolve::resolve`] to have its references judged too.
+    pub fn new(project: Project, surroundings: Surroundings) -> Self {
+        let mut roles: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (position, person) in project.people.iter().enumerate() {
+            for role in &person.body.roles {
+                roles
+                    .entry(role.value.text.clone())
+                    .or_default()
+                    .push(position);
+            }
+        }
+        let mut accounts = HashMap::new();
+        for (position, system) in project.systems.iter().enumerate() {
+            for name in system.body.accounts.names() {
+                accounts.entry(name.to_owned()).or_insert(position);
+            }
+        }
+        let index = Index {
+            workflows: positions(&project.workflows),
+            contracts: positions(&project.contracts),
+            queues: positions(&project.queues),
+            teams: positions(&project.teams),
+            people: positions(&project.people),
+            systems: positions(&project.systems),
+            calendars: positions(&project.calendars),
+            decisions: positions(&project.decisions),
+            roles,
+            accounts,
+        };
+        Model {
+            project,
+            surroundings,
+            index,
+        }
+    }
+
+    /// The project file, when there is one.
+    pub fn config(&self) -> Option<&ProjectFile> {
+        self.project.configs.first().map(|config| &config.body)
+    }
+
+    /// The workflow of a name.
+    pub fn workflow(&self, name: &str) -> Option<&Entity<Workflow>> {
+        find(&self.project.workflows, &self.index.workflows, name)
+    }
+
+    /// The contract of a name.
+    pub fn contract(&self, name: &str) -> Option<&Entity<Contract>> {
+        find(&self.project.contracts, &self.index.contracts, name)
+    }
+
+    /// The queue of a name.
+    pub fn queue(&self, name: &str) -> Option<&Entity<Queue>> {
+        find(&self.project.queues, &self.index.queues, name)
+    }
+
+    /// The team of a name.
+    pub fn team(&self, name: &str) -> Option<&Entity<Team>> {
+        find(&self.project.teams, &self.index.teams, name)
+    }
+
+    /// The person of a name.
+    pub fn person(&self, name: &str) -> Option<&Entity<Person>> {
+        find(&self.project.people, &self.index.people, name)
+    }
+
+    /// The system of a name.
+    pub fn system(&self, name: &str) -> Option<&Entity<System>> {
+        find(&self.project.systems, &self.index.systems, name)
+    }
+
+    /// The calendar of a name.
+    pub fn calendar(&self, name: &str) -> Option<&Entity<Calendar>> {
+        find(&self.project.calendars, &self.index.calendars, name)
+    }
+
+    /// The decision table of a name.
+    pub fn decision(&self, name: &str) -> Option<&Entity<Decision>> {
+        find(&self.project.decisions, &self.index.decisions, name)
+    }
+
+    /// The operation written `System.operation`, with its system.
+    pub fn operation(&self, name: &str) -> Option<(&Entity<System>, &Operation)> {
+        let (system, operation) = name.split_once('.')?;
+        let system = self.system(system)?;
+        Some((system, system.body.operations.get(operation)?))
+    }
+
+    /// The service account of a name, with its system.
+    pub fn account(&self, name: &str) -> Option<(&Entity<System>, &Account)> {
+        let system = &self.project.systems[*self.index.accounts.get(name)?];
+        Some((system, system.body.accounts.get(name)?))
+    }
+
+    /// The named retry of the project file.
+    pub fn retry(&self, name: &str) -> Option<&RetryPolicy> {
+        self.config()?.retries.get(name)
+    }
+
+    /// The named list of the project file.
+    pub fn list(&self, name: &str) -> Option<&Spanned<Vec<Spanned<Literal>>>> {
+        self.config()?.lists.get(name)
+    }
+
+    /// The people who hold a role; empty when nobody does.
+    pub fn role_holders(&self, role: &str) -> impl Iterator<Item = &Entity<Person>> {
+        self.index
+            .roles
+            .get(role)
+            .into_iter()
+            .flatten()
+            .map(|position| &self.project.people[*position])
+    }
+
+    /// Every role that somebody holds, in order.
+    pub fn roles(&self) -> impl Iterator<Item = &str> {
+        self.index.roles.keys().map(String::as_str)
+    }
+
+    /// True when the person is in the directory and has not left.
+    pub fn is_active_person(&self, name: &str) -> bool {
+        self.person(name)
+            .is_some_and(|person| !self.has_left(person))
+    }
+
+    /// True when the person's last day is past.
+    pub fn has_left(&self, person: &Entity<Person>) -> bool {
+        person
+            .body
+            .left
+            .as_ref()
+            .is_some_and(|left| left.value.civil <= self.surroundings.today)
+    }
+
+    /// The releases of a document, lowest first.
+    pub fn releases(&self, kind: DocumentKind, name: &str) -> &[Release] {
+        self.surroundings
+            .releases
+            .get(&(kind, name.to_owned()))
+            .map_or(&[], Vec::as_slice)
+    }
+}
+
+fn find<'a, T>(
+    entities: &'a [Entity<T>],
+    positions: &Positions,
+    name: &str,
+) -> Option<&'a Entity<T>> {
+    positions.get(name).map(|position| &entities[*position])
+}
+
+impl Workflow {
+    /// The rollout stage; 0 when it is not written.
+    pub fn rollout_stage(&self) -> Stage {
+        self.stage.as_ref().map_or(0, |stage| stage.value.number)
+    }
+
+    /// True unless the workflow is a draft or retired.
+    pub fn is_in_force(&self) -> bool {
+        !matches!(
+            self.status.as_ref().map(|status| status.value),
+            Some(Status::Draft | Status::Retired)
+        )
+    }
+}

@@ -1,0 +1,318 @@
+//! Names to documents: every reference is looked up, every name is unique, and every definition
+//! says exactly one of what excludes each other.
+
+mod duplicates;
+mod exclusive;
+
+use super::rules;
+use super::{Model, Surroundings};
+use crate::diagnostic::{Checked, Diagnostic, Edit, Fix};
+use crate::source::{Span, Spanned};
+use crate::syntax::decode::nearest;
+use crate::syntax::visit::{ReferenceKind, Visit, Visitor};
+use crate::syntax::workflow::Workflow;
+use crate::syntax::{Entity, Project};
+
+/// Resolves a project. Dangling names stay as they are and are reported.
+pub fn resolve(project: Project, surroundings: Surroundings) -> Checked<Model> {
+    let model = Model::new(project, surroundings);
+    let mut resolver = Resolver {
+        model: &model,
+        workflow: None,
+        diagnostics: Vec::new(),
+    };
+    resolver.project();
+    let mut diagnostics = resolver.diagnostics;
+    duplicates::report(&model, &mut diagnostics);
+    exclusive::report(&model, &mut diagnostics);
+    Checked {
+        value: model,
+        diagnostics,
+    }
+}
+
+/// The reasons that the engine itself raises.
+pub const BUILT_IN_REASONS: [&str; 4] = ["TIMEOUT", "ERROR", "CONTRACT_VIOLATION", "NO_MATCH"];
+
+struct Resolver<'m> {
+    model: &'m Model,
+    workflow: Option<&'m Workflow>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// A declared name with its place, when it has one.
+type Candidate<'m> = (&'m str, Option<Span>);
+
+impl<'m> Resolver<'m> {
+    fn project(&mut self) {
+        let project = &self.model.project;
+        for entity in &project.workflows {
+            self.workflow = Some(&entity.body);
+            entity.body.visit(self);
+        }
+        self.workflow = None;
+        self.entities(&project.contracts);
+        self.entities(&project.queues);
+        self.entities(&project.teams);
+        self.entities(&project.people);
+        self.entities(&project.systems);
+        self.entities(&project.calendars);
+        self.entities(&project.decisions);
+        self.entities(&project.policies);
+        self.entities(&project.scenarios);
+        self.entities(&project.process_maps);
+    }
+
+    fn entities<T: Visit>(&mut self, entities: &'m [Entity<T>]) {
+        for entity in entities {
+            entity.body.visit(self);
+        }
+    }
+
+    fn candidates(&self, kind: ReferenceKind) -> Vec<Candidate<'m>> {
+        let project = &self.model.project;
+        match kind {
+            ReferenceKind::Person => names(&project.people),
+            ReferenceKind::Role => self.model.roles().map(|role| (role, None)).collect(),
+            ReferenceKind::Team => names(&project.teams),
+            ReferenceKind::Party => [
+                names(&project.people),
+                names(&project.teams),
+                self.candidates(ReferenceKind::Role),
+            ]
+            .concat(),
+            ReferenceKind::Queue => names(&project.queues),
+            ReferenceKind::System => names(&project.systems),
+            ReferenceKind::Consumer => {
+                [names(&project.systems), names(&project.workflows)].concat()
+            }
+            ReferenceKind::Account => project
+                .systems
+                .iter()
+                .flat_map(|system| system.body.accounts.iter())
+                .map(|(name, _)| (name.value.as_str(), Some(name.span)))
+                .collect(),
+            ReferenceKind::Contract => names(&project.contracts),
+            ReferenceKind::Calendar => names(&project.calendars),
+            ReferenceKind::Decision => names(&project.decisions),
+            ReferenceKind::RetryPolicy => self.retries(),
+            ReferenceKind::Workflow => names(&project.workflows),
+            ReferenceKind::State => self.states(),
+            ReferenceKind::Operation | ReferenceKind::Step | ReferenceKind::Reason => Vec::new(),
+        }
+    }
+
+    fn retries(&self) -> Vec<Candidate<'m>> {
+        self.model
+            .config()
+            .into_iter()
+            .flat_map(|config| config.retries.iter())
+            .map(|(name, _)| (name.value.as_str(), Some(name.span)))
+            .collect()
+    }
+
+    fn states(&self) -> Vec<Candidate<'m>> {
+        self.workflow
+            .into_iter()
+            .flat_map(Workflow::all_states)
+            .map(|(name, _)| (name.value.as_str(), Some(name.span)))
+            .collect()
+    }
+
+    fn exists(&self, kind: ReferenceKind, name: &str) -> bool {
+        let model = self.model;
+        match kind {
+            ReferenceKind::Person => model.person(name).is_some(),
+            ReferenceKind::Role => model.role_holders(name).next().is_some(),
+            ReferenceKind::Team => model.team(name).is_some(),
+            ReferenceKind::Party => [
+                ReferenceKind::Person,
+                ReferenceKind::Team,
+                ReferenceKind::Role,
+            ]
+            .iter()
+            .any(|kind| self.exists(*kind, name)),
+            ReferenceKind::Queue => model.queue(name).is_some(),
+            ReferenceKind::System => model.system(name).is_some(),
+            ReferenceKind::Operation => model.operation(name).is_some(),
+            ReferenceKind::Account => model.account(name).is_some(),
+            ReferenceKind::Contract => model.contract(name).is_some(),
+            ReferenceKind::Consumer => {
+                model.project.systems.is_empty()
+                    || model.system(name).is_some()
+                    || model.workflow(name).is_some()
+            }
+            ReferenceKind::Calendar => model.calendar(name).is_some(),
+            ReferenceKind::Decision => model.decision(name).is_some(),
+            ReferenceKind::RetryPolicy => model.retry(name).is_some(),
+            ReferenceKind::Workflow => model.workflow(name).is_some(),
+            ReferenceKind::State => self.workflow.is_some_and(|workflow| {
+                workflow.all_states().any(|(state, _)| state.value == name)
+            }),
+            // Steps are named in expressions only; reasons have a rule of their own.
+            ReferenceKind::Step | ReferenceKind::Reason => true,
+        }
+    }
+
+    fn operation(&mut self, name: &'m Spanned<String>) {
+        let Some((system, operation)) = name.value.split_once('.') else {
+            self.diagnostics.push(
+                Diagnostic::new(
+                    &rules::UNRESOLVED_REFERENCE,
+                    name.span,
+                    format!("`{}` does not name an operation of a system", name.value),
+                )
+                .help("write `System.operation`, as declared below `systems:`"),
+            );
+            return;
+        };
+        match self.model.system(system) {
+            None => {
+                let candidates = names(&self.model.project.systems);
+                let part = Span {
+                    end: name.span.start + u32::try_from(system.len()).unwrap_or(0),
+                    ..name.span
+                };
+                self.unresolved("system", system, name.span, part, &candidates);
+            }
+            Some(entity) => {
+                let candidates: Vec<Candidate<'m>> = entity
+                    .body
+                    .operations
+                    .iter()
+                    .map(|(name, _)| (name.value.as_str(), Some(name.span)))
+                    .collect();
+                let what = format!("operation of `{system}`");
+                let part = Span {
+                    start: name.span.end - u32::try_from(operation.len()).unwrap_or(0),
+                    ..name.span
+                };
+                self.unresolved(&what, operation, name.span, part, &candidates);
+            }
+        }
+    }
+
+    /// Reports a name that leads nowhere; `part` are the characters that a repair replaces.
+    fn unresolved(
+        &mut self,
+        what: &str,
+        name: &str,
+        span: Span,
+        part: Span,
+        candidates: &[Candidate<'m>],
+    ) {
+        let message = format!("there is no {what} `{name}`");
+        let mut diagnostic = Diagnostic::new(&rules::UNRESOLVED_REFERENCE, span, message);
+        let near = nearest(name, candidates.iter().map(|(name, _)| *name));
+        diagnostic = match near {
+            Some(near) => {
+                let place = candidates
+                    .iter()
+                    .find(|(name, _)| *name == near)
+                    .and_then(|(_, place)| *place);
+                let diagnostic = match place {
+                    Some(place) => diagnostic.label(place, format!("`{near}` is declared here")),
+                    None => diagnostic,
+                };
+                diagnostic
+                    .help(format!("did you mean `{near}`?"))
+                    .fix(Fix::needs_a_look(vec![Edit {
+                        span: part,
+                        text: near.to_owned(),
+                    }]))
+            }
+            None => diagnostic.help(missing_help(what, candidates)),
+        };
+        self.diagnostics.push(diagnostic);
+    }
+}
+
+fn names<T>(entities: &[Entity<T>]) -> Vec<Candidate<'_>> {
+    entities
+        .iter()
+        .map(|entity| (entity.name.value.as_str(), Some(entity.name.span)))
+        .collect()
+}
+
+fn missing_help(what: &str, candidates: &[Candidate<'_>]) -> String {
+    const SHOWN: usize = 6;
+    if candidates.is_empty() {
+        return format!("declare it; the repository has no {what} yet");
+    }
+    let known: Vec<String> = candidates
+        .iter()
+        .take(SHOWN)
+        .map(|(name, _)| format!("`{name}`"))
+        .collect();
+    let more = if candidates.len() > SHOWN {
+        " and more"
+    } else {
+        ""
+    };
+    format!(
+        "declare it, or use one that exists: {}{more}",
+        known.join(", ")
+    )
+}
+
+fn word(kind: ReferenceKind) -> &'static str {
+    match kind {
+        ReferenceKind::Person => "person",
+        ReferenceKind::Role => "role",
+        ReferenceKind::Team => "team",
+        ReferenceKind::Party => "person, team or role",
+        ReferenceKind::Queue => "queue",
+        ReferenceKind::System => "system",
+        ReferenceKind::Operation => "operation",
+        ReferenceKind::Account => "service account",
+        ReferenceKind::Contract => "contract",
+        ReferenceKind::Consumer => "system or workflow",
+        ReferenceKind::Calendar => "calendar",
+        ReferenceKind::Decision => "decision table",
+        ReferenceKind::RetryPolicy => "retry",
+        ReferenceKind::Workflow => "workflow",
+        ReferenceKind::State => "state",
+        ReferenceKind::Step => "step",
+        ReferenceKind::Reason => "reason code",
+    }
+}
+
+impl<'m> Visitor<'m> for Resolver<'m> {
+    fn reference(&mut self, kind: ReferenceKind, name: &'m Spanned<String>) {
+        if self.exists(kind, &name.value) {
+            return;
+        }
+        if kind == ReferenceKind::Operation {
+            self.operation(name);
+            return;
+        }
+        let candidates = self.candidates(kind);
+        self.unresolved(word(kind), &name.value, name.span, name.span, &candidates);
+    }
+
+    fn file(&mut self, path: &'m Spanned<String>) {
+        let paths = &self.model.surroundings.files.paths;
+        let plain = path.value.trim_start_matches("./");
+        if paths.contains(plain) {
+            return;
+        }
+        let candidates: Vec<Candidate<'m>> =
+            paths.iter().map(|path| (path.as_str(), None)).collect();
+        let message = format!("there is no file `{}` in the repository", path.value);
+        let mut diagnostic = Diagnostic::new(&rules::UNRESOLVED_REFERENCE, path.span, message);
+        diagnostic = match nearest(plain, candidates.iter().map(|(path, _)| *path)) {
+            Some(near) => {
+                diagnostic
+                    .help(format!("did you mean `{near}`?"))
+                    .fix(Fix::needs_a_look(vec![Edit {
+                        span: path.span,
+                        text: near.to_owned(),
+                    }]))
+            }
+            None => diagnostic.help(
+                "write the file, or correct the path; it counts from the root of the project",
+            ),
+        };
+        self.diagnostics.push(diagnostic);
+    }
+}
