@@ -1,5 +1,7 @@
 //! flowgate: a GitOps compiler and linter for business workflows.
 
+pub mod catalog;
+pub mod check;
 pub mod diagnostic;
 pub mod lint;
 pub mod model;

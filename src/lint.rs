@@ -1,6 +1,7 @@
 //! The built-in rules: each looks at one subject of a resolved project; the driver owns the loops.
 
 pub mod rules;
+pub mod suppression;
 
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::model::Model;

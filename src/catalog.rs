@@ -1,0 +1,26 @@
+//! Everything that can be explained: the rules of every layer, in reference order.
+
+use crate::lint;
+use crate::model;
+use crate::rule::Meta;
+use crate::syntax;
+use crate::yaml;
+
+/// Every rule: those of reading first, then the built-in ones.
+pub fn rules() -> impl Iterator<Item = &'static Meta> {
+    let reading = yaml::rules::RULES.iter().copied();
+    let decoding = syntax::rules::RULES.iter().copied();
+    let resolving = model::rules::RULES.iter().copied();
+    let linting = lint::rules::RULES.iter().map(|rule| &rule.meta);
+    let suppressing = lint::suppression::RULES.iter().copied();
+    reading
+        .chain(decoding)
+        .chain(resolving)
+        .chain(linting)
+        .chain(suppressing)
+}
+
+/// The rule of a name.
+pub fn rule(name: &str) -> Option<&'static Meta> {
+    rules().find(|rule| rule.id == name)
+}

@@ -1,0 +1,143 @@
+//! A project to findings: reading, resolving, linting, then levels, suppressions and order.
+
+pub mod finding;
+mod levels;
+mod place;
+pub mod repair;
+mod suppress;
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use crate::catalog;
+use crate::diagnostic::Diagnostic;
+use crate::lint;
+use crate::model::{Model, Surroundings, resolve};
+use crate::source::{SourceId, Sources};
+use crate::syntax::Project;
+use crate::syntax::decode::Decoder;
+use crate::yaml::{self, Stream};
+pub use finding::{DocumentName, Finding, Suppressed};
+use place::Places;
+
+/// A project that was read and resolved, with everything found wrong on the way.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The texts.
+    pub sources: Sources,
+    /// The YAML documents of each text, in the same order.
+    pub streams: Vec<(SourceId, Stream)>,
+    /// The resolved project.
+    pub model: Model,
+    /// What reading, decoding and resolving found.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+struct ParsedFile {
+    source: SourceId,
+    stream: Stream,
+    project: Project,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads and resolves texts; `surroundings` is asked once the documents are known.
+pub fn load(sources: Sources, surroundings: impl FnOnce(&Project) -> Surroundings) -> Loaded {
+    let ids: Vec<SourceId> = sources.iter().map(|(id, _)| id).collect();
+    let files: Vec<ParsedFile> = ids.par_iter().map(|id| parse_file(&sources, *id)).collect();
+    let mut project = Project::default();
+    let mut streams = Vec::with_capacity(files.len());
+    let mut diagnostics = Vec::new();
+    for file in files {
+        project.append(file.project);
+        streams.push((file.source, file.stream));
+        diagnostics.extend(file.diagnostics);
+    }
+    let surroundings = surroundings(&project);
+    let resolved = resolve::resolve(project, surroundings);
+    diagnostics.extend(resolved.diagnostics);
+    Loaded {
+        sources,
+        streams,
+        model: resolved.value,
+        diagnostics,
+    }
+}
+
+fn parse_file(sources: &Sources, source: SourceId) -> ParsedFile {
+    let text = sources.file(source).text();
+    let parsed = yaml::parse(source, text);
+    let mut decoder = Decoder::new();
+    let mut project = Project::default();
+    for document in &parsed.value.documents {
+        project.add(document, text, &mut decoder);
+    }
+    let mut diagnostics = parsed.diagnostics;
+    diagnostics.extend(decoder.finish());
+    ParsedFile {
+        source,
+        stream: parsed.value,
+        project,
+        diagnostics,
+    }
+}
+
+/// Judges a loaded project. Findings come by file, place and rule; suppressed ones are among them.
+pub fn check(loaded: &Loaded) -> Vec<Finding> {
+    let mut diagnostics = loaded.diagnostics.clone();
+    diagnostics.extend(lint::run(&loaded.model, &loaded.sources, &loaded.streams));
+    let levels = levels::Selection::new(&loaded.model);
+    diagnostics.extend(levels.diagnostics());
+    let places = Places::new(loaded);
+    let mut findings: Vec<Finding> = diagnostics
+        .into_iter()
+        .map(|diagnostic| places.locate(diagnostic))
+        .filter_map(|finding| levels.apply(finding))
+        .collect();
+    let complaints = suppress::apply(&mut findings, &loaded.model);
+    findings.extend(
+        complaints
+            .into_iter()
+            .map(|diagnostic| places.locate(diagnostic))
+            .filter_map(|finding| levels.apply(finding)),
+    );
+    findings.sort_by(|left, right| order(left).cmp(&order(right)));
+    number_equal_fingerprints(&mut findings);
+    findings
+}
+
+fn order(finding: &Finding) -> (crate::source::Span, &'static str, &str) {
+    let diagnostic = &finding.diagnostic;
+    (diagnostic.span, diagnostic.rule.id, &diagnostic.message)
+}
+
+/// Two findings of one rule at one path differ by their number, so that both can be known again.
+fn number_equal_fingerprints(findings: &mut [Finding]) {
+    let mut seen: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
+    for finding in findings {
+        let count = seen.entry(finding.fingerprint.clone()).or_insert(0);
+        *count += 1;
+        if *count > 1 {
+            finding.fingerprint = fingerprint(&[&finding.fingerprint, &count.to_string()]);
+        }
+    }
+}
+
+/// Twelve hexadecimal digits over the parts.
+pub fn fingerprint(parts: &[&str]) -> String {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update(part.as_bytes());
+        digest.update([0]);
+    }
+    digest
+        .finalize()
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// True when a rule of this name exists.
+pub fn is_rule(name: &str) -> bool {
+    catalog::rule(name).is_some()
+}

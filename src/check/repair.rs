@@ -1,0 +1,89 @@
+//! Applying repairs until none is left, without ever breaking a file.
+
+use std::collections::BTreeMap;
+
+use super::{Finding, Loaded, check, load};
+use crate::diagnostic::fix;
+use crate::diagnostic::{Applicability, Fix};
+use crate::model::Surroundings;
+use crate::source::Sources;
+use crate::syntax::Project;
+use crate::yaml;
+
+/// What repairing a project gave.
+#[derive(Debug)]
+pub struct Repaired {
+    /// The project after the repairs.
+    pub loaded: Loaded,
+    /// The new texts of the changed files, by path.
+    pub changed: BTreeMap<String, String>,
+    /// How many repairs went in.
+    pub applied: usize,
+}
+
+/// Repairs can uncover others, but not without end.
+const ROUNDS: usize = 20;
+
+/// Applies every repair up to `limit` to the files that `selected` accepts. A repair that would
+/// leave a file unreadable is not applied.
+pub fn repair(
+    loaded: Loaded,
+    limit: Applicability,
+    selected: &dyn Fn(&str) -> bool,
+    surroundings: &dyn Fn(&Project) -> Surroundings,
+) -> Repaired {
+    let mut result = Repaired {
+        loaded,
+        changed: BTreeMap::new(),
+        applied: 0,
+    };
+    for _ in 0..ROUNDS {
+        let findings = check(&result.loaded);
+        let (sources, applied) = repair_once(
+            &result.loaded,
+            &findings,
+            limit,
+            selected,
+            &mut result.changed,
+        );
+        if applied == 0 {
+            break;
+        }
+        result.applied += applied;
+        result.loaded = load(sources, surroundings);
+    }
+    result
+}
+
+fn repair_once(
+    loaded: &Loaded,
+    findings: &[Finding],
+    limit: Applicability,
+    selected: &dyn Fn(&str) -> bool,
+    changed: &mut BTreeMap<String, String>,
+) -> (Sources, usize) {
+    let mut sources = Sources::default();
+    let mut total = 0;
+    for (id, file) in loaded.sources.iter() {
+        let fixes: Vec<&Fix> = findings
+            .iter()
+            .filter(|finding| finding.suppressed.is_none() && selected(file.path()))
+            .filter_map(|finding| finding.diagnostic.fix.as_ref())
+            .filter(|fix| fix.applicability <= limit)
+            .filter(|fix| fix.edits.iter().all(|edit| edit.span.source == id))
+            .collect();
+        let (text, applied) = fix::apply(file.text(), fixes);
+        let broken_before = yaml::parse(id, file.text()).diagnostics.len();
+        if applied > 0
+            && text != file.text()
+            && yaml::parse(id, &text).diagnostics.len() <= broken_before
+        {
+            changed.insert(file.path().to_owned(), text.clone());
+            total += applied;
+            sources.add(file.path(), text);
+        } else {
+            sources.add(file.path(), file.text());
+        }
+    }
+    (sources, total)
+}

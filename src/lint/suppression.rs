@@ -1,0 +1,102 @@
+//! The rules about suppressions; they are judged where suppressions are applied.
+
+use crate::declare_meta;
+use crate::rule::{ERROR, WARNING};
+
+declare_meta! {
+    /// Finds suppressions without a reason, a person or an end date, for longer than 180 days, or
+    /// past their end date. Such a suppression is without effect.
+    ///
+    /// ## Example
+    ///
+    /// ```yaml,bad
+    /// workflow:
+    ///   suppress: [{rule: backup-missing, until: "2026-12-31"}]
+    /// ```
+    ///
+    /// ```yaml,good
+    /// workflow:
+    ///   suppress: [{rule: backup-missing, reason: The second person starts in December., until: "2026-12-31", approved_by: priya.shah}]
+    /// ```
+    ///
+    /// ## How to mend it
+    ///
+    /// Say why, until when, and who accepts it; or mend what the suppressed rule finds.
+    pub static SUPPRESSION_INCOMPLETE = {
+        id: "suppression-incomplete",
+        summary: "a suppression without reason, person or end date",
+        why: "an exception that nobody answers for and that never ends is a rule that was switched off",
+        family: Policy,
+        level: ERROR,
+        since: "0.1.0",
+    }
+}
+
+declare_meta! {
+    /// Finds suppressions that match no finding.
+    ///
+    /// ## Example
+    ///
+    /// ```yaml,bad
+    /// workflow:
+    ///   backup: priya.shah
+    ///   suppress: [{rule: backup-missing, reason: The second person starts in December., until: "2026-12-31", approved_by: priya.shah}]
+    /// ```
+    ///
+    /// ```yaml,good
+    /// workflow:
+    ///   backup: priya.shah
+    /// ```
+    ///
+    /// ## How to mend it
+    ///
+    /// Remove the suppression.
+    pub static SUPPRESSION_UNUSED = {
+        id: "suppression-unused",
+        summary: "a suppression that matches nothing",
+        why: "it would hide the next fault of its kind without anybody having looked at it",
+        family: Policy,
+        level: WARNING,
+        since: "0.1.0",
+    }
+}
+
+declare_meta! {
+    /// Finds suppressions of locked rules. A locked rule guards a control of the organisation; it
+    /// may be suppressed only with the approval of the person who answers for that control: the
+    /// owner of a policy that lists the rule under `locked`.
+    ///
+    /// ## Example
+    ///
+    /// ```yaml,bad
+    /// workflow:
+    ///   proof: []
+    ///   suppress: [{rule: sla-missing, reason: The promise is being negotiated., until: "2026-12-31", approved_by: tom.okafor}]
+    ///   sla: {calendar: business}
+    /// ```
+    ///
+    /// ```yaml,good
+    /// workflow:
+    ///   sla: {response: 4h, resolution: 1d, calendar: business}
+    /// ```
+    ///
+    /// ## How to mend it
+    ///
+    /// Mend what the rule finds, or have the control owner accept it in `approved_by`.
+    pub static LOCKED_RULE_SUPPRESSED = {
+        id: "locked-rule-suppressed",
+        summary: "a locked rule suppressed without the control owner",
+        why: "a control that its owner did not give up still stands",
+        family: Policy,
+        level: ERROR,
+        locked: true,
+        since: "0.1.0",
+    }
+}
+
+/// Every rule of this module, in reference order.
+pub static RULES: &[&crate::rule::Meta] = &[
+    &SUPPRESSION_INCOMPLETE,
+    &SUPPRESSION_UNUSED,
+    &LOCKED_RULE_SUPPRESSED,
+];
