@@ -4,15 +4,18 @@
 //! columns happens only in `report`, through [`Sources`].
 
 pub mod git;
+mod ignored;
 mod memory;
 mod read;
 mod tree;
+mod worktree;
 
 use std::ops::Range;
 
 pub use memory::Memory;
 pub use read::{MAX_FILE_BYTES, Reading, Reason, Unreadable, read};
 pub use tree::{SourceTree, TreeError};
+pub use worktree::Worktree;
 
 /// Identifies one file of a [`Sources`] collection; only meaningful together with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
