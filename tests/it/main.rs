@@ -1,0 +1,4 @@
+//! Tests of whole behaviours through the public interface.
+
+#[cfg(test)]
+mod revisions;
