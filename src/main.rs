@@ -1,1 +1,3 @@
+//! The `flowgate` program.
+
 fn main() {}

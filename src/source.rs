@@ -4,11 +4,18 @@
 //! columns happens only in `report`, through [`Sources`].
 
 pub mod git;
-pub mod tree;
+mod ignored;
+mod memory;
+mod read;
+mod tree;
+mod worktree;
 
 use std::ops::Range;
 
+pub use memory::Memory;
+pub use read::{MAX_FILE_BYTES, Reading, Reason, Unreadable, read};
 pub use tree::{SourceTree, TreeError};
+pub use worktree::Worktree;
 
 /// Identifies one file of a [`Sources`] collection; only meaningful together with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -148,7 +155,7 @@ impl SourceFile {
         &self.path
     }
 
-    /// The whole text.
+    /// The whole text, a leading byte-order mark included.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -159,7 +166,10 @@ impl SourceFile {
         let byte = byte.min(length);
         let line = self.line_starts.partition_point(|start| *start <= byte) - 1;
         let line_start = self.line_starts[line] as usize;
-        let column = self.text[line_start..byte as usize].chars().count();
+        let before = &self.text[line_start..byte as usize];
+        // Editors do not show a byte-order mark, so it takes no column.
+        let has_mark = line == 0 && before.starts_with('\u{feff}');
+        let column = before.chars().count() - usize::from(has_mark);
         Position {
             line: u32::try_from(line).unwrap_or(u32::MAX).saturating_add(1),
             column: u32::try_from(column).unwrap_or(u32::MAX).saturating_add(1),
@@ -184,8 +194,12 @@ pub struct Sources {
 impl Sources {
     /// Adds a file and gives its id.
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> SourceId {
+        self.push(SourceFile::new(path.into(), text.into()))
+    }
+
+    fn push(&mut self, file: SourceFile) -> SourceId {
         let id = SourceId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        self.files.push(SourceFile::new(path.into(), text.into()));
+        self.files.push(file);
         id
     }
 

@@ -1,1 +1,4 @@
-//! Tests of the whole.
+//! Tests of whole behaviours through the public interface.
+
+#[cfg(test)]
+mod revisions;
