@@ -1,5 +1,7 @@
 //! Everything that can be explained: the rules of every layer, in reference order.
 
+pub mod schema;
+
 use crate::lint;
 use crate::model;
 use crate::rule::Meta;

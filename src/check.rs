@@ -3,6 +3,7 @@
 pub mod finding;
 mod levels;
 mod place;
+pub mod project;
 pub mod repair;
 mod suppress;
 

@@ -291,11 +291,12 @@ impl<'m> Visitor<'m> for Resolver<'m> {
     }
 
     fn file(&mut self, path: &'m Spanned<String>) {
-        let paths = &self.model.surroundings.files.paths;
-        let plain = path.value.trim_start_matches("./");
-        if paths.contains(plain) {
+        let files = &self.model.surroundings.files;
+        if files.find(path).is_some() {
             return;
         }
+        let paths = &files.paths;
+        let plain = path.value.trim_start_matches("./");
         let candidates: Vec<Candidate<'m>> =
             paths.iter().map(|path| (path.as_str(), None)).collect();
         let message = format!("there is no file `{}` in the repository", path.value);
@@ -310,7 +311,7 @@ impl<'m> Visitor<'m> for Resolver<'m> {
                     }]))
             }
             None => diagnostic.help(
-                "write the file, or correct the path; it counts from the root of the project",
+                "write the file, or correct the path; it counts from the root of the project, or from this file when it begins with `./`",
             ),
         };
         self.diagnostics.push(diagnostic);

@@ -11,6 +11,7 @@ use super::policy::Policy;
 use super::process_map::ProcessMap;
 use super::rules;
 use super::scenarios::Scenarios;
+use super::visit::{Visit, Visitor};
 use super::workflow::Workflow;
 use crate::diagnostic::{Checked, Diagnostic, Edit, Fix};
 use crate::source::{SourceId, Sources, Span, Spanned};
@@ -176,6 +177,22 @@ impl Project {
         self.process_maps.extend(other.process_maps);
     }
 
+    /// Walks every document, kind by kind in reference order.
+    pub fn visit_all<'a>(&'a self, visitor: &mut dyn Visitor<'a>) {
+        walk(&self.workflows, visitor);
+        walk(&self.contracts, visitor);
+        walk(&self.queues, visitor);
+        walk(&self.teams, visitor);
+        walk(&self.people, visitor);
+        walk(&self.systems, visitor);
+        walk(&self.calendars, visitor);
+        walk(&self.decisions, visitor);
+        walk(&self.policies, visitor);
+        walk(&self.scenarios, visitor);
+        walk(&self.process_maps, visitor);
+        walk(&self.configs, visitor);
+    }
+
     /// How many documents there are.
     pub fn len(&self) -> usize {
         self.configs.len()
@@ -264,6 +281,12 @@ impl Project {
             _ => return false,
         }
         true
+    }
+}
+
+fn walk<'a, T: Visit>(entities: &'a [Entity<T>], visitor: &mut dyn Visitor<'a>) {
+    for entity in entities {
+        entity.body.visit(visitor);
     }
 }
 

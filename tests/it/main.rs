@@ -1,4 +1,7 @@
-//! Tests of whole behaviours through the public interface.
+//! Tests of the whole: the house rules, generated files, properties and real repositories.
 
-#[cfg(test)]
+mod architecture;
+mod generated;
+mod properties;
 mod revisions;
+mod schemas;
