@@ -26,3 +26,10 @@ pub fn rules() -> impl Iterator<Item = &'static Meta> {
 pub fn rule(name: &str) -> Option<&'static Meta> {
     rules().find(|rule| rule.id == name)
 }
+
+/// Every rule by family in reference order; inside a family in the order of [`rules`].
+pub fn rules_by_family() -> Vec<&'static Meta> {
+    let mut rules: Vec<&'static Meta> = rules().collect();
+    rules.sort_by_key(|rule| rule.family);
+    rules
+}

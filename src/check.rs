@@ -4,6 +4,7 @@ pub mod finding;
 mod levels;
 mod place;
 pub mod project;
+pub mod releases;
 pub mod repair;
 mod suppress;
 
@@ -43,6 +44,14 @@ struct ParsedFile {
 
 /// Reads and resolves texts; `surroundings` is asked once the documents are known.
 pub fn load(sources: Sources, surroundings: impl FnOnce(&Project) -> Surroundings) -> Loaded {
+    load_with(sources, |project, _| surroundings(project))
+}
+
+/// As [`load`], for surroundings that depend on the texts too.
+pub fn load_with(
+    sources: Sources,
+    surroundings: impl FnOnce(&Project, &Sources) -> Surroundings,
+) -> Loaded {
     let ids: Vec<SourceId> = sources.iter().map(|(id, _)| id).collect();
     let files: Vec<ParsedFile> = ids.par_iter().map(|id| parse_file(&sources, *id)).collect();
     let mut project = Project::default();
@@ -53,7 +62,7 @@ pub fn load(sources: Sources, surroundings: impl FnOnce(&Project) -> Surrounding
         streams.push((file.source, file.stream));
         diagnostics.extend(file.diagnostics);
     }
-    let surroundings = surroundings(&project);
+    let surroundings = surroundings(&project, &sources);
     let resolved = resolve::resolve(project, surroundings);
     diagnostics.extend(resolved.diagnostics);
     Loaded {

@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use super::{Loaded, load};
+use super::{Loaded, load, load_with};
 use crate::diagnostic::Diagnostic;
 use crate::model::rules::UNRESOLVED_REFERENCE;
 use crate::model::{ProjectFiles, Release, Surroundings};
-use crate::source::{self, Reading, Reason, SourceTree, Span, Spanned, TreeError, Unreadable};
+use crate::source::{
+    self, Reading, Reason, SourceTree, Sources, Span, Spanned, TreeError, Unreadable,
+};
 use crate::syntax::config::ProjectFile;
 use crate::syntax::decode::nearest;
 use crate::syntax::visit::Visitor;
@@ -37,7 +39,7 @@ pub struct Opening<'a> {
 pub fn open(
     tree: &dyn SourceTree,
     opening: &Opening<'_>,
-    releases: &dyn Fn(&Project) -> Releases,
+    releases: &dyn Fn(&Project, &Sources) -> Releases,
 ) -> Result<Loaded, TreeError> {
     let paths = tree.paths()?;
     let config = read_config(tree, &paths);
@@ -47,15 +49,9 @@ pub fn open(
         sources,
         unreadable,
     } = reading;
-    let mut loaded = load(sources, |project| {
-        surroundings(
-            tree,
-            &paths,
-            &documents,
-            project,
-            opening.today,
-            releases(project),
-        )
+    let mut loaded = load_with(sources, |project, sources| {
+        let releases = releases(project, sources);
+        surroundings(tree, &paths, &documents, project, opening.today, releases)
     });
     loaded
         .diagnostics
