@@ -132,6 +132,7 @@ impl<'a> Flow<'a> {
             | Node::Step(_)
             | Node::Done(_)
             | Node::Leave(..)
+            | Node::BranchEnd
             | Node::Exception { .. } => false,
         }
     }
