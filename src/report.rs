@@ -5,6 +5,7 @@
 
 pub mod github;
 pub mod gitlab;
+pub mod human;
 pub mod json;
 pub mod junit;
 pub mod sarif;
@@ -286,6 +287,7 @@ pub struct Format {
 
 /// Every format, in the order of the help text.
 pub static FORMATS: &[Format] = &[
+    human::FORMAT,
     json::FORMAT,
     sarif::FORMAT,
     github::FORMAT,
