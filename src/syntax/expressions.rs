@@ -7,17 +7,17 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use super::decode::{Decode, Decoder, text};
 use super::visit::{Visit, Visitor};
 use crate::source::{Span, Spanned};
-use crate::yaml::{Content, NodeRef, Resolved, Scalar};
+use crate::yaml::{Content, NodeRef, Offsets, Resolved, Scalar};
 
 /// A condition or value in the expression language, as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expression {
     /// The text of the expression, escapes of the scalar undone.
     pub text: String,
-    /// True when byte offsets into `text` are byte offsets into the source.
-    pub verbatim: bool,
     /// Where it is written, quotes included.
     pub span: Span,
+    /// Where its bytes are written.
+    pub offsets: Offsets,
 }
 
 impl Decode for Expression {
@@ -28,7 +28,7 @@ impl Decode for Expression {
         };
         Some(Expression {
             text: scalar.text().to_owned(),
-            verbatim: scalar.is_verbatim(),
+            offsets: scalar.offsets(),
             span: node.span(),
         })
     }
@@ -57,17 +57,17 @@ impl JsonSchema for Expression {
 pub struct Template {
     /// The text, escapes of the scalar undone.
     pub text: String,
-    /// True when byte offsets into `text` are byte offsets into the source.
-    pub verbatim: bool,
     /// Where it is written, quotes included.
     pub span: Span,
+    /// Where its bytes are written.
+    pub offsets: Offsets,
 }
 
 impl Template {
     fn of(node: NodeRef<'_>, scalar: Scalar<'_>) -> Self {
         Template {
             text: scalar.text().to_owned(),
-            verbatim: scalar.is_verbatim(),
+            offsets: scalar.offsets(),
             span: node.span(),
         }
     }
