@@ -1,8 +1,10 @@
 //! Tests of the whole: the house rules, generated files, properties and real repositories.
 
 mod architecture;
+mod cli;
 mod examples;
 mod generated;
 mod properties;
 mod revisions;
 mod schemas;
+mod shell;
