@@ -16,19 +16,31 @@
 #[cfg(test)]
 mod arbitrary;
 mod ast;
+mod check;
+mod eval;
+mod functions;
 mod lexer;
 mod literal;
 mod mistakes;
+mod operators;
 mod parse;
 mod print;
+mod types;
+mod value;
 
 use std::fmt;
 use std::ops::Range;
 
+use crate::source::Span;
+
 pub use ast::{
     Binary, Comprehension, Expression, ExpressionKind, Literal, Macro, Name, Path, Reference, Unary,
 };
+pub use check::{Outcome, check, check_condition};
+pub use eval::evaluate;
 pub use parse::{DEPTH_LIMIT, LENGTH_LIMIT, NESTING_LIMIT, NODE_LIMIT, parse};
+pub use types::{Environment, Field, Object, Proven, Type, Vocabulary};
+pub use value::{Budget, Record, Value, parse_date, parse_duration, parse_timestamp};
 
 /// A half-open range of bytes in the text of one expression.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -121,6 +133,8 @@ pub struct ExpressionError {
     pub help: Option<String>,
     /// What to write in place of exactly `range`, when there is a likely candidate.
     pub suggestion: Option<String>,
+    /// Where the data that the error is about is declared, when that is known.
+    pub declared: Option<Span>,
 }
 
 impl ExpressionError {
@@ -131,6 +145,7 @@ impl ExpressionError {
             message: message.into(),
             help: None,
             suggestion: None,
+            declared: None,
         }
     }
 
@@ -143,6 +158,12 @@ impl ExpressionError {
     #[must_use]
     pub(crate) fn suggest(mut self, suggestion: Option<String>) -> Self {
         self.suggestion = suggestion;
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn declared(mut self, place: Option<Span>) -> Self {
+        self.declared = place;
         self
     }
 }

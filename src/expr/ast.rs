@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
@@ -144,7 +145,7 @@ pub enum Literal {
     /// `0.02`
     Decimal(Decimal),
     /// `'text'`
-    Text(Box<str>),
+    Text(Arc<str>),
 }
 
 /// A prefix operator.
@@ -331,7 +332,7 @@ impl Path {
 impl fmt::Display for Path {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, segment) in self.segments().enumerate() {
-            if index > 0 {
+            if index > 0 && !segment.starts_with('[') {
                 formatter.write_str(".")?;
             }
             formatter.write_str(segment)?;
@@ -350,7 +351,8 @@ pub struct Reference {
 }
 
 impl Expression {
-    /// The chain of names that the expression is, when it is nothing else; `x['y']` counts as `x.y`.
+    /// The chain of names that the expression is, when it is nothing else; `x['y']` counts as `x.y`,
+    /// and the number in `x[0]` as the name `[0]`.
     pub fn path(&self) -> Option<Path> {
         let mut names = Vec::new();
         let mut at = self;
@@ -366,7 +368,7 @@ impl Expression {
                     at = object;
                 }
                 ExpressionKind::Index { object, index } => {
-                    names.push(index.as_text()?.into());
+                    names.push(index.as_segment()?);
                     at = object;
                 }
                 ExpressionKind::Literal(_)
@@ -380,6 +382,17 @@ impl Expression {
                 | ExpressionKind::List(_)
                 | ExpressionKind::Map(_) => return None,
             }
+        }
+    }
+
+    fn as_segment(&self) -> Option<Box<str>> {
+        let ExpressionKind::Literal(literal) = &self.kind else {
+            return None;
+        };
+        match literal {
+            Literal::Text(text) => Some(text.as_ref().into()),
+            Literal::Integer(index) => Some(format!("[{index}]").into()),
+            Literal::Null | Literal::Boolean(_) | Literal::Decimal(_) => None,
         }
     }
 

@@ -1,5 +1,7 @@
 //! What the characters of a literal stand for.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use super::ast::Literal;
@@ -58,7 +60,7 @@ fn decimal(text: &str, negative: bool) -> Option<Decimal> {
 }
 
 /// The text that a string literal stands for; `range` is the literal with its quotes.
-pub(super) fn decode_text(source: &str, range: TextRange) -> Result<Box<str>, ExpressionError> {
+pub(super) fn decode_text(source: &str, range: TextRange) -> Result<Arc<str>, ExpressionError> {
     let literal = range.of(source);
     let raw = literal.starts_with(['r', 'R']);
     let quoted = literal.trim_start_matches(['r', 'R']);

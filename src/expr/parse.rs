@@ -396,10 +396,10 @@ mod tests {
     }
 
     fn literal(text: &str) -> Literal {
-        match tree(text) {
-            ExpressionKind::Literal(literal) => literal,
-            other => panic!("{other:?}"),
-        }
+        let ExpressionKind::Literal(literal) = tree(text) else {
+            panic!("`{text}` is no literal");
+        };
+        literal
     }
 
     #[test]
