@@ -480,3 +480,53 @@ impl Expression {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use crate::expr::parse;
+
+    fn references(text: &str) -> Vec<String> {
+        let found = parse(text).unwrap().references();
+        found
+            .iter()
+            .map(|reference| format!("{} <- {}", reference.path, reference.range.of(text)))
+            .collect()
+    }
+
+    #[test]
+    fn references_are_the_longest_chains_outside_the_expression() {
+        assert_eq!(
+            references("has(input.a) && input['b'].c[0].d > steps.x.size()"),
+            [
+                "input.a <- input.a",
+                "input.b.c[0].d <- input['b'].c[0].d",
+                "steps.x <- steps.x"
+            ]
+        );
+        assert_eq!(
+            references("input.lines.all(line, line.a in lists.b && has(line.c)) || line"),
+            [
+                "input.lines <- input.lines",
+                "lists.b <- lists.b",
+                "line <- line"
+            ]
+        );
+        assert_eq!(
+            references("input[case.key].total"),
+            ["input <- input", "case.key <- case.key"]
+        );
+    }
+
+    #[test]
+    fn trees_that_say_the_same_are_equal_wherever_they_stand() {
+        let tree = |text: &str| parse(text).unwrap();
+        assert_eq!(tree("a.b==  \"x\""), tree("((a.b) == 'x') // same"));
+        assert_eq!(tree("x >= 500.00"), tree("x >= 500.0"));
+        assert_ne!(tree("x >= 500"), tree("x >= 500.0"));
+        assert_ne!(tree("a.b"), tree("a['b']"));
+        let distinct: HashSet<_> = ["a + b", "(a)+(b)", "b + a"].map(tree).into();
+        assert_eq!(distinct.len(), 2);
+    }
+}

@@ -171,7 +171,7 @@ impl<'a> Evaluation<'a> {
         let values = arguments
             .map(|argument| self.value(argument))
             .collect::<Result<Vec<_>, _>>()?;
-        (function.apply)(&values, self.budget).map_err(at(range))
+        function.call(&values, self.budget).map_err(at(range))
     }
 
     fn has(&mut self, object: &'a Expression, field: &Name) -> Evaluated {

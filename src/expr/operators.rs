@@ -1,4 +1,5 @@
-//! What operators make of values. Every operation is checked; none panics.
+//! What operators make of values. Every operation is checked; none panics. Products and quotients
+//! of decimals with more than 28 digits are rounded to what fits, half to even.
 
 use std::cmp::Ordering;
 use std::sync::Arc;

@@ -86,7 +86,7 @@ impl Checker<'_> {
                 .help(format!("write `{literal}`"))
                 .suggest(Some(literal.to_owned()));
         }
-        // A name in a namespace of its own must not be offered twice.
+        // A variable may be called like a root; the name is offered once.
         let names: BTreeSet<&str> = self
             .variables
             .iter()

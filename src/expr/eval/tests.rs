@@ -224,6 +224,7 @@ fn data_that_does_not_fit_is_an_error_with_its_place() {
         date('tomorrow')
         nothing(1)
         'a'.size(1)
+        'a'.split('', '1')
         1.all(x, x)
         ",
     );
@@ -247,6 +248,7 @@ fn data_that_does_not_fit_is_an_error_with_its_place() {
     date('tomorrow')  =>  InvalidValue [date('tomorrow')] `tomorrow` is no date; one is written `2026-05-04`
     nothing(1)  =>  UnknownFunction [nothing] there is no function `nothing`
     'a'.size(1)  =>  WrongArguments ['a'.size(1)] `size` does not take string, integer
+    'a'.split('', '1')  =>  WrongArguments ['a'.split('', '1')] `split` does not take string
     1.all(x, x)  =>  WrongType [1] `all` goes through a list or map, not integer
     ");
 }

@@ -88,6 +88,7 @@ pub(super) fn matches(arguments: &[Value], budget: &mut Budget) -> Applied {
             return Ok(Value::Boolean(pattern.is_match(text)));
         }
         budget.spend(100)?;
+        budget.spend_size(16 * written.len())?;
         let pattern = pattern(written)?;
         let found = pattern.is_match(text);
         if kept.len() >= PATTERNS_KEPT {
@@ -124,11 +125,11 @@ pub(super) fn trim(arguments: &[Value], budget: &mut Budget) -> Applied {
 }
 
 /// The optional count at the end of `split` and `replace`: negative or absent means all.
-fn limit(last: Option<&Value>) -> Option<usize> {
-    if let Some(Value::Integer(limit)) = last {
-        usize::try_from(*limit).ok()
-    } else {
-        None
+fn limit(name: &str, last: &[Value]) -> Result<Option<usize>, Fault> {
+    match last {
+        [] => Ok(None),
+        [Value::Integer(limit)] => Ok(usize::try_from(*limit).ok()),
+        _ => Err(unsuitable(name, last)),
     }
 }
 
@@ -136,7 +137,7 @@ pub(super) fn split(arguments: &[Value], budget: &mut Budget) -> Applied {
     let [Value::Text(whole), Value::Text(separator), rest @ ..] = arguments else {
         return Err(unsuitable("split", arguments));
     };
-    let limit = limit(rest.first());
+    let limit = limit("split", rest)?;
     if limit == Some(0) {
         return Ok(empty_list());
     }
@@ -203,7 +204,7 @@ pub(super) fn replace(arguments: &[Value], budget: &mut Budget) -> Applied {
         return Err(unsuitable("replace", arguments));
     };
     budget.spend_size(whole.len())?;
-    let limit = limit(rest.first()).unwrap_or(usize::MAX);
+    let limit = limit("replace", rest)?.unwrap_or(usize::MAX);
     let count = whole.matches(&**old).take(limit).count();
     // Paid before it is made: the result can be far larger than all the arguments.
     budget.spend_size(whole.len().saturating_add(count.saturating_mul(new.len())))?;
