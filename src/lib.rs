@@ -7,6 +7,7 @@ pub mod diagnostic;
 pub mod lint;
 pub mod model;
 pub mod report;
+pub mod expr;
 pub mod rule;
 pub mod source;
 pub mod syntax;
