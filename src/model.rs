@@ -1,5 +1,6 @@
 //! The resolved project: every document by name, with the facts around it. Immutable.
 
+pub mod data;
 pub mod flow;
 pub mod quality;
 pub mod resolve;
