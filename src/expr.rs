@@ -17,6 +17,7 @@
 mod arbitrary;
 mod ast;
 mod check;
+mod environment;
 mod eval;
 mod functions;
 mod lexer;
@@ -25,7 +26,6 @@ mod mistakes;
 mod operators;
 mod parse;
 mod print;
-mod types;
 mod value;
 
 use std::fmt;
@@ -37,9 +37,9 @@ pub use ast::{
     Binary, Comprehension, Expression, ExpressionKind, Literal, Macro, Name, Path, Reference, Unary,
 };
 pub use check::{Outcome, check, check_condition};
+pub use environment::{Environment, Field, Object, Proven, Type, Vocabulary};
 pub use eval::evaluate;
 pub use parse::{DEPTH_LIMIT, LENGTH_LIMIT, NESTING_LIMIT, NODE_LIMIT, parse};
-pub use types::{Environment, Field, Object, Proven, Type, Vocabulary};
 pub use value::{Budget, Record, Value, parse_date, parse_duration, parse_timestamp};
 
 /// A half-open range of bytes in the text of one expression.

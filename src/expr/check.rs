@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use crate::source::Span;
 
 use super::ast::{Comprehension, Expression, ExpressionKind, Literal, Macro, Path, Unary};
-use super::types::{Environment, Field, Object, Proven, Type};
+use super::environment::{Environment, Field, Object, Proven, Type};
 use super::{ErrorKind, ExpressionError, TextRange};
 
 /// What is known about an expression.

@@ -336,4 +336,6 @@ fn element(collection: &Value, position: &Value, range: TextRange) -> Evaluated 
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

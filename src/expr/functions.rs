@@ -5,7 +5,7 @@ mod lists;
 mod text;
 
 use super::ErrorKind;
-use super::types::Type;
+use super::environment::Type;
 use super::value::{Budget, Fault, Value};
 
 pub(super) use text::pattern;

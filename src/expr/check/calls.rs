@@ -1,8 +1,8 @@
 //! Calls of functions and methods.
 
 use crate::expr::ast::{Expression, Name};
+use crate::expr::environment::{Proven, Type};
 use crate::expr::functions::{Function, Parameter, Returns, find, pattern};
-use crate::expr::types::{Proven, Type};
 use crate::expr::{ErrorKind, ExpressionError};
 
 use super::{Checker, Seen, names, shown};

@@ -1,7 +1,7 @@
 //! Fields: known ones, optional ones and their guards.
 
 use crate::expr::ast::{Expression, Name, Path};
-use crate::expr::types::{Field, Proven, Type};
+use crate::expr::environment::{Field, Proven, Type};
 use crate::expr::{ErrorKind, ExpressionError, TextRange};
 
 use super::{Checker, Seen, names, shown};

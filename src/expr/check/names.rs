@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::expr::ast::{Expression, Macro};
+use crate::expr::environment::{Object, Type};
 use crate::expr::functions::{FUNCTIONS, find};
-use crate::expr::types::{Object, Type};
 use crate::expr::{ErrorKind, ExpressionError, TextRange};
 
 use super::{Checker, shown};

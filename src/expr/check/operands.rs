@@ -1,7 +1,7 @@
 //! Operators and what they join.
 
 use crate::expr::ast::{Binary, Expression, ExpressionKind, Literal};
-use crate::expr::types::{Proven, Type, Vocabulary};
+use crate::expr::environment::{Proven, Type, Vocabulary};
 use crate::expr::value::{parse_date, parse_duration, parse_timestamp};
 use crate::expr::{ErrorKind, ExpressionError, TextRange};
 
