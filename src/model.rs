@@ -2,10 +2,15 @@
 
 pub mod data;
 pub mod flow;
+pub mod owner;
 pub mod quality;
+pub mod queues;
+pub mod readiness;
 pub mod resolve;
 pub mod rules;
+pub mod runbook;
 pub mod walk;
+pub mod working_time;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
