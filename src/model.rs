@@ -1,8 +1,10 @@
 //! The resolved project: every document by name, with the facts around it. Immutable.
 
+pub mod closure;
 pub mod quality;
 pub mod resolve;
 pub mod rules;
+pub mod sound;
 pub mod walk;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -17,6 +19,8 @@ use crate::syntax::scalars::Literal;
 use crate::syntax::step::RetryPolicy;
 use crate::syntax::workflow::{Status, Workflow};
 use crate::syntax::{DocumentKind, Entity, Project};
+pub use closure::Closure;
+pub use sound::{Judged, NotSound, Sound};
 
 /// Files of the repository beside the documents: all paths, and the texts of those that
 /// documents refer to.
