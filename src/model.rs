@@ -1,5 +1,6 @@
 //! The resolved project: every document by name, with the facts around it. Immutable.
 
+pub mod closure;
 pub mod data;
 pub mod flow;
 pub mod owner;
@@ -9,6 +10,7 @@ pub mod readiness;
 pub mod resolve;
 pub mod rules;
 pub mod runbook;
+pub mod sound;
 pub mod walk;
 pub mod working_time;
 
@@ -24,6 +26,8 @@ use crate::syntax::scalars::Literal;
 use crate::syntax::step::RetryPolicy;
 use crate::syntax::workflow::{Status, Workflow};
 use crate::syntax::{DocumentKind, Entity, Project};
+pub use closure::Closure;
+pub use sound::{Judged, NotSound, Sound};
 
 /// Files of the repository beside the documents: all paths, and the texts of those that
 /// documents refer to.
