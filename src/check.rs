@@ -81,13 +81,11 @@ fn parse_file(sources: &Sources, source: SourceId) -> ParsedFile {
     for document in &parsed.value.documents {
         project.add(document, text, &mut decoder);
     }
-    let mut diagnostics = parsed.diagnostics;
-    diagnostics.extend(decoder.finish());
     ParsedFile {
         source,
         stream: parsed.value,
         project,
-        diagnostics,
+        diagnostics: decoder.finish(parsed.diagnostics),
     }
 }
 
