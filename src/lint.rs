@@ -84,6 +84,11 @@ impl<'a> Context<'a> {
             .find_map(|document| path::entry_at(document, text, key))
     }
 
+    /// The entry `name` of the definition whose key stands at `owner_key`.
+    pub fn entry_below(&self, owner_key: Span, name: &str) -> Option<Entry<'a>> {
+        self.entry_at(owner_key)?.value.mapping()?.get(name)
+    }
+
     /// An edit that adds `key: value` to the definition whose key stands at `owner_key`, such as
     /// `workflow` or the name of a state.
     pub fn insert_below(&self, owner_key: Span, key: &str, value: &str) -> Option<Edit> {
@@ -106,6 +111,11 @@ impl<'a> Context<'a> {
             key,
             value,
         )
+    }
+
+    /// The YAML documents and comments of every file.
+    pub fn streams(&self) -> &'a [(SourceId, Stream)] {
+        self.streams
     }
 
     fn documents(&self, span: Span) -> impl Iterator<Item = &'a crate::yaml::Document> {

@@ -1,6 +1,11 @@
 //! The resolved project: every document by name, with the facts around it. Immutable.
 
+pub mod calls;
+pub mod mentions;
+pub mod moves;
 pub mod quality;
+pub mod raises;
+pub mod readings;
 pub mod resolve;
 pub mod rules;
 pub mod walk;
