@@ -133,7 +133,9 @@ impl<'m> Resolver<'m> {
             .iter()
             .any(|kind| self.exists(*kind, name)),
             ReferenceKind::Queue => model.queue(name).is_some(),
-            ReferenceKind::System => model.system(name).is_some(),
+            ReferenceKind::System => {
+                model.project.systems.is_empty() || model.system(name).is_some()
+            }
             ReferenceKind::Operation => model.operation(name).is_some(),
             ReferenceKind::Account => model.account(name).is_some(),
             ReferenceKind::Contract => model.contract(name).is_some(),

@@ -1,4 +1,6 @@
 //! Tests of whole behaviours through the public interface.
 
 #[cfg(test)]
+mod mini_specification;
+#[cfg(test)]
 mod revisions;
