@@ -1,5 +1,8 @@
 //! Everything that can be explained: the rules of every layer, in reference order.
 
+pub mod reference;
+pub mod schema;
+
 use crate::lint;
 use crate::model;
 use crate::rule::Meta;
@@ -23,4 +26,11 @@ pub fn rules() -> impl Iterator<Item = &'static Meta> {
 /// The rule of a name.
 pub fn rule(name: &str) -> Option<&'static Meta> {
     rules().find(|rule| rule.id == name)
+}
+
+/// Every rule by family in reference order; inside a family in the order of [`rules`].
+pub fn rules_by_family() -> Vec<&'static Meta> {
+    let mut rules: Vec<&'static Meta> = rules().collect();
+    rules.sort_by_key(|rule| rule.family);
+    rules
 }

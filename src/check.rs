@@ -3,6 +3,8 @@
 pub mod finding;
 mod levels;
 mod place;
+pub mod project;
+pub mod releases;
 pub mod repair;
 mod suppress;
 
@@ -16,6 +18,7 @@ use crate::model::{Model, Surroundings, resolve};
 use crate::source::{SourceId, Sources};
 use crate::syntax::Project;
 use crate::syntax::decode::Decoder;
+use crate::syntax::rules::FLATTENED_DOCUMENT;
 use crate::yaml::{self, Stream};
 pub use finding::{DocumentName, Finding, Suppressed};
 use place::Places;
@@ -42,6 +45,14 @@ struct ParsedFile {
 
 /// Reads and resolves texts; `surroundings` is asked once the documents are known.
 pub fn load(sources: Sources, surroundings: impl FnOnce(&Project) -> Surroundings) -> Loaded {
+    load_with(sources, |project, _| surroundings(project))
+}
+
+/// As [`load`], for surroundings that depend on the texts too.
+pub fn load_with(
+    sources: Sources,
+    surroundings: impl FnOnce(&Project, &Sources) -> Surroundings,
+) -> Loaded {
     let ids: Vec<SourceId> = sources.iter().map(|(id, _)| id).collect();
     let files: Vec<ParsedFile> = ids.par_iter().map(|id| parse_file(&sources, *id)).collect();
     let mut project = Project::default();
@@ -52,7 +63,7 @@ pub fn load(sources: Sources, surroundings: impl FnOnce(&Project) -> Surrounding
         streams.push((file.source, file.stream));
         diagnostics.extend(file.diagnostics);
     }
-    let surroundings = surroundings(&project);
+    let surroundings = surroundings(&project, &sources);
     let resolved = resolve::resolve(project, surroundings);
     diagnostics.extend(resolved.diagnostics);
     Loaded {
@@ -71,14 +82,34 @@ fn parse_file(sources: &Sources, source: SourceId) -> ParsedFile {
     for document in &parsed.value.documents {
         project.add(document, text, &mut decoder);
     }
+    let decoded = decoder.finish();
     let mut diagnostics = parsed.diagnostics;
-    diagnostics.extend(decoder.finish());
+    diagnostics.retain(|diagnostic| !is_consequence(diagnostic, &decoded, &parsed.value));
+    diagnostics.extend(decoded);
     ParsedFile {
         source,
         stream: parsed.value,
         project,
         diagnostics,
     }
+}
+
+/// Keys that only collide because a document lost its indentation are not worth a word.
+fn is_consequence(diagnostic: &Diagnostic, decoded: &[Diagnostic], stream: &Stream) -> bool {
+    let flattened = decoded
+        .iter()
+        .filter(|finding| finding.rule.id == FLATTENED_DOCUMENT.id)
+        .map(|finding| finding.span);
+    let documents: Vec<_> = stream
+        .documents
+        .iter()
+        .map(crate::yaml::Document::span)
+        .collect();
+    flattened.into_iter().any(|root| {
+        documents
+            .iter()
+            .any(|document| document.contains(root) && document.contains(diagnostic.span))
+    })
 }
 
 /// Judges a loaded project. Findings come by file, place and rule; suppressed ones are among them.

@@ -2,9 +2,12 @@
 
 pub mod catalog;
 pub mod check;
+pub mod cli;
 pub mod diagnostic;
+pub mod expr;
 pub mod lint;
 pub mod model;
+pub mod report;
 pub mod rule;
 pub mod source;
 pub mod syntax;

@@ -84,9 +84,10 @@ impl<'a> Context<'a> {
             .find_map(|document| path::entry_at(document, text, key))
     }
 
-    /// The entry `name` of the definition whose key stands at `owner_key`.
-    pub fn entry_below(&self, owner_key: Span, name: &str) -> Option<Entry<'a>> {
-        self.entry_at(owner_key)?.value.mapping()?.get(name)
+    /// The entry `key` of the definition whose key stands at `owner_key`. It is there even when its
+    /// value could not be understood, which has been reported already.
+    pub fn entry_below(&self, owner_key: Span, key: &str) -> Option<Entry<'a>> {
+        self.entry_at(owner_key)?.value.mapping()?.get(key)
     }
 
     /// An edit that adds `key: value` to the definition whose key stands at `owner_key`, such as

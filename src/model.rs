@@ -1,14 +1,21 @@
 //! The resolved project: every document by name, with the facts around it. Immutable.
 
 pub mod calls;
+pub mod data;
+pub mod flow;
 pub mod mentions;
 pub mod moves;
+pub mod owner;
 pub mod quality;
+pub mod queues;
 pub mod raises;
+pub mod readiness;
 pub mod readings;
 pub mod resolve;
 pub mod rules;
+pub mod runbook;
 pub mod walk;
+pub mod working_time;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -31,6 +38,46 @@ pub struct ProjectFiles {
     pub paths: BTreeSet<String>,
     /// The texts of referenced files, by path; absent when a file is no UTF-8 text.
     pub texts: BTreeMap<String, String>,
+    /// The folders of the documents, by the number of their source.
+    pub folders: Vec<String>,
+}
+
+impl ProjectFiles {
+    /// The file that a document means by a path. Paths count from the root of the project, or
+    /// from the document's folder when they begin with `.` or name nothing at the root.
+    pub fn find(&self, written: &Spanned<String>) -> Option<&str> {
+        let folder = self
+            .folders
+            .get(written.span.source.index())
+            .map_or("", String::as_str);
+        let beside = joined(folder, &written.value);
+        let from_root = joined("", &written.value).filter(|_| !written.value.starts_with('.'));
+        let found = [from_root, beside]
+            .into_iter()
+            .flatten()
+            .find_map(|path| self.paths.get(&path));
+        found.map(String::as_str)
+    }
+
+    /// The text of a file that a document means by a path.
+    pub fn text(&self, written: &Spanned<String>) -> Option<&str> {
+        self.texts.get(self.find(written)?).map(String::as_str)
+    }
+}
+
+/// A path below a folder without `.` and `..`; `None` when it leaves the root.
+fn joined(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            name => parts.push(name),
+        }
+    }
+    Some(parts.join("/"))
 }
 
 /// A released version of a document, as its tag says.

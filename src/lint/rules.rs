@@ -3,41 +3,72 @@
 mod approval_can_stall;
 mod approval_without_evidence;
 mod audit_off;
+mod backup_missing;
 mod boundary_without_contract;
+mod calendar_missing;
 mod call_without_timeout;
 mod consumer_not_declared;
+mod contract_owner_unresolved;
 mod create_without_dedupe;
 mod dead_letter_missing;
 mod exception_queue_missing;
 mod fallback_missing;
+mod human_step_unassigned;
+mod metrics_or_review_missing;
 mod minimum_inputs_missing;
 mod missing_evidence_escalates;
+mod missing_trigger;
 mod name_major_mismatch;
 mod no_way_back;
 mod over_scoped_account;
 mod owner_missing;
+mod owner_not_a_person;
+mod owner_unknown_or_left;
 mod pii_in_violation_sample;
+mod proof_missing;
 mod prose_quality_rule;
+mod queue_owner_missing;
+mod queue_sla_missing;
+mod readiness_incomplete;
 mod record_system_missing;
 mod retry_unbounded;
 mod retry_without_idempotency;
 mod rotation_overdue;
+mod runbook_incomplete;
 mod secret_literal;
 mod self_approval;
 mod shared_or_personal_account;
+mod sla_missing;
+mod stuck_alert_missing;
+mod success_metric_missing;
+mod summary_or_scope_missing;
 mod sunset_passed;
 mod undeclared_reason;
 mod unused_reason;
 mod version_missing;
 mod version_reused;
+mod wait_without_timeout;
 mod writes_without_compensation;
 
 use super::Rule;
 
 /// Every built-in rule, in reference order.
 pub static RULES: &[&Rule] = &[
+    // structure
+    &missing_trigger::RULE,
     // ownership
     &owner_missing::RULE,
+    &owner_not_a_person::RULE,
+    &owner_unknown_or_left::RULE,
+    &backup_missing::RULE,
+    &queue_owner_missing::RULE,
+    &human_step_unassigned::RULE,
+    &contract_owner_unresolved::RULE,
+    // sla
+    &sla_missing::RULE,
+    &wait_without_timeout::RULE,
+    &queue_sla_missing::RULE,
+    &calendar_missing::RULE,
     // exceptions
     &exception_queue_missing::RULE,
     &fallback_missing::RULE,
@@ -74,4 +105,13 @@ pub static RULES: &[&Rule] = &[
     &version_reused::RULE,
     &name_major_mismatch::RULE,
     &sunset_passed::RULE,
+    // docs
+    &summary_or_scope_missing::RULE,
+    &proof_missing::RULE,
+    &runbook_incomplete::RULE,
+    &readiness_incomplete::RULE,
+    // observability
+    &success_metric_missing::RULE,
+    &stuck_alert_missing::RULE,
+    &metrics_or_review_missing::RULE,
 ];

@@ -1,6 +1,7 @@
 //! Names to documents: every reference is looked up, every name is unique, and every definition
 //! says exactly one of what excludes each other.
 
+mod confusion;
 mod duplicates;
 mod exclusive;
 
@@ -8,6 +9,8 @@ use super::rules;
 use super::{Model, Surroundings};
 use crate::diagnostic::{Checked, Diagnostic, Edit, Fix};
 use crate::source::{Span, Spanned};
+use crate::syntax::contract::QualityRule;
+use crate::syntax::decision::CellType;
 use crate::syntax::decode::nearest;
 use crate::syntax::visit::{ReferenceKind, Visit, Visitor};
 use crate::syntax::workflow::Workflow;
@@ -52,12 +55,14 @@ impl<'m> Resolver<'m> {
         }
         self.workflow = None;
         self.entities(&project.contracts);
+        self.lists_of_contracts();
         self.entities(&project.queues);
         self.entities(&project.teams);
         self.entities(&project.people);
         self.entities(&project.systems);
         self.entities(&project.calendars);
         self.entities(&project.decisions);
+        self.cells_of_decisions();
         self.entities(&project.policies);
         self.entities(&project.scenarios);
         self.entities(&project.process_maps);
@@ -66,6 +71,50 @@ impl<'m> Resolver<'m> {
     fn entities<T: Visit>(&mut self, entities: &'m [Entity<T>]) {
         for entity in entities {
             entity.body.visit(self);
+        }
+    }
+
+    fn lists_of_contracts(&mut self) {
+        let model = self.model;
+        let rules = model
+            .project
+            .contracts
+            .iter()
+            .flat_map(|contract| &contract.body.quality_rules);
+        for rule in rules {
+            let QualityRule::Structured(rule) = rule else {
+                continue;
+            };
+            if let Some(list) = &rule.value.list
+                && model.list(&list.value).is_none()
+            {
+                let lists = model
+                    .config()
+                    .into_iter()
+                    .flat_map(|config| config.lists.iter());
+                let candidates: Vec<Candidate<'m>> = lists
+                    .map(|(name, _)| (name.value.as_str(), Some(name.span)))
+                    .collect();
+                self.unresolved("list", &list.value, list.span, list.span, &candidates);
+            }
+        }
+    }
+
+    fn cells_of_decisions(&mut self) {
+        const NAMING: [(CellType, ReferenceKind); 4] = [
+            (CellType::Queue, ReferenceKind::Queue),
+            (CellType::Person, ReferenceKind::Person),
+            (CellType::Role, ReferenceKind::Role),
+            (CellType::Team, ReferenceKind::Team),
+        ];
+        for decision in &self.model.project.decisions {
+            for (cell_type, kind) in NAMING {
+                for (name, span) in decision.body.cells_of(cell_type) {
+                    if !self.exists(kind, name) {
+                        self.unresolved_of_kind(kind, name, span);
+                    }
+                }
+            }
         }
     }
 
@@ -122,7 +171,9 @@ impl<'m> Resolver<'m> {
     fn exists(&self, kind: ReferenceKind, name: &str) -> bool {
         let model = self.model;
         match kind {
-            ReferenceKind::Person => model.person(name).is_some(),
+            ReferenceKind::Person => {
+                model.project.people.is_empty() || model.person(name).is_some()
+            }
             ReferenceKind::Role => model.role_holders(name).next().is_some(),
             ReferenceKind::Team => model.team(name).is_some(),
             ReferenceKind::Party => [
@@ -171,10 +222,7 @@ impl<'m> Resolver<'m> {
         match self.model.system(system) {
             None => {
                 let candidates = names(&self.model.project.systems);
-                let part = Span {
-                    end: name.span.start + u32::try_from(system.len()).unwrap_or(0),
-                    ..name.span
-                };
+                let part = part(name, 0..system.len());
                 self.unresolved("system", system, name.span, part, &candidates);
             }
             Some(entity) => {
@@ -185,13 +233,19 @@ impl<'m> Resolver<'m> {
                     .map(|(name, _)| (name.value.as_str(), Some(name.span)))
                     .collect();
                 let what = format!("operation of `{system}`");
-                let part = Span {
-                    start: name.span.end - u32::try_from(operation.len()).unwrap_or(0),
-                    ..name.span
-                };
+                let part = part(name, system.len() + 1..name.value.len());
                 self.unresolved(&what, operation, name.span, part, &candidates);
             }
         }
+    }
+
+    fn unresolved_of_kind(&mut self, kind: ReferenceKind, name: &str, span: Span) {
+        if let Some(confused) = confusion::report(self.model, kind, name, span) {
+            self.diagnostics.push(confused);
+            return;
+        }
+        let candidates = self.candidates(kind);
+        self.unresolved(word(kind), name, span, span, &candidates);
     }
 
     /// Reports a name that leads nowhere; `part` are the characters that a repair replaces.
@@ -227,6 +281,14 @@ impl<'m> Resolver<'m> {
         };
         self.diagnostics.push(diagnostic);
     }
+}
+
+/// The place of a range of the name's characters, inside its quotes when it has some.
+fn part(name: &Spanned<String>, range: std::ops::Range<usize>) -> Span {
+    let written = name.span.range();
+    let quote = usize::from(written.len() == name.value.len() + 2);
+    let start = written.start + quote;
+    Span::new(name.span.source, start + range.start..start + range.end)
 }
 
 fn names<T>(entities: &[Entity<T>]) -> Vec<Candidate<'_>> {
@@ -288,16 +350,16 @@ impl<'m> Visitor<'m> for Resolver<'m> {
             self.operation(name);
             return;
         }
-        let candidates = self.candidates(kind);
-        self.unresolved(word(kind), &name.value, name.span, name.span, &candidates);
+        self.unresolved_of_kind(kind, &name.value, name.span);
     }
 
     fn file(&mut self, path: &'m Spanned<String>) {
-        let paths = &self.model.surroundings.files.paths;
-        let plain = path.value.trim_start_matches("./");
-        if paths.contains(plain) {
+        let files = &self.model.surroundings.files;
+        if files.find(path).is_some() {
             return;
         }
+        let paths = &files.paths;
+        let plain = path.value.trim_start_matches("./");
         let candidates: Vec<Candidate<'m>> =
             paths.iter().map(|path| (path.as_str(), None)).collect();
         let message = format!("there is no file `{}` in the repository", path.value);
@@ -312,7 +374,7 @@ impl<'m> Visitor<'m> for Resolver<'m> {
                     }]))
             }
             None => diagnostic.help(
-                "write the file, or correct the path; it counts from the root of the project",
+                "write the file, or correct the path; it counts from the root of the project, or from this file when it begins with `./`",
             ),
         };
         self.diagnostics.push(diagnostic);

@@ -11,6 +11,7 @@ use super::policy::Policy;
 use super::process_map::ProcessMap;
 use super::rules;
 use super::scenarios::Scenarios;
+use super::visit::{Visit, Visitor};
 use super::workflow::Workflow;
 use crate::diagnostic::{Checked, Diagnostic, Edit, Fix};
 use crate::source::{SourceId, Sources, Span, Spanned};
@@ -43,6 +44,13 @@ pub enum DocumentKind {
     ProcessMap,
     /// The project file.
     Project,
+}
+
+impl<T> Entity<T> {
+    /// True when the name is written.
+    pub fn is_named(&self) -> bool {
+        self.name.value != UNNAMED || self.name.span != self.key
+    }
 }
 
 impl DocumentKind {
@@ -102,7 +110,7 @@ impl DocumentKind {
 /// A named definition with its places.
 #[derive(Debug, Clone)]
 pub struct Entity<T> {
-    /// The name, at the place where it is written; empty when it is missing.
+    /// The name, at the place where it is written; at the root key when it is missing.
     pub name: Spanned<String>,
     /// The root key (singular form) or the name used as key (plural form).
     pub key: Span,
@@ -174,6 +182,22 @@ impl Project {
         self.policies.extend(other.policies);
         self.scenarios.extend(other.scenarios);
         self.process_maps.extend(other.process_maps);
+    }
+
+    /// Walks every document, kind by kind in reference order.
+    pub fn visit_all<'a>(&'a self, visitor: &mut dyn Visitor<'a>) {
+        walk(&self.workflows, visitor);
+        walk(&self.contracts, visitor);
+        walk(&self.queues, visitor);
+        walk(&self.teams, visitor);
+        walk(&self.people, visitor);
+        walk(&self.systems, visitor);
+        walk(&self.calendars, visitor);
+        walk(&self.decisions, visitor);
+        walk(&self.policies, visitor);
+        walk(&self.scenarios, visitor);
+        walk(&self.process_maps, visitor);
+        walk(&self.configs, visitor);
     }
 
     /// How many documents there are.
@@ -267,8 +291,17 @@ impl Project {
     }
 }
 
+fn walk<'a, T: Visit>(entities: &'a [Entity<T>], visitor: &mut dyn Visitor<'a>) {
+    for entity in entities {
+        entity.body.visit(visitor);
+    }
+}
+
+/// How a definition without a name is called in messages.
+const UNNAMED: &str = "unnamed";
+
 /// `workflow: {name: …}`: one definition that names itself.
-fn singular<T: Decode, P: NamePattern>(
+fn singular<T: DecodeMapping + Decode, P: NamePattern>(
     entry: Entry<'_>,
     entities: &mut Vec<Entity<T>>,
     decoder: &mut Decoder,
@@ -277,7 +310,7 @@ fn singular<T: Decode, P: NamePattern>(
         return;
     };
     if let Some(mapping) = entry.value.mapping() {
-        super::keys::require(mapping, "name", &article(entry.name), decoder);
+        super::keys::require(mapping, "name", T::KEYS, &article(entry.name), decoder);
     }
     entities.push(Entity {
         name: written_name(entry, "name"),
@@ -342,7 +375,7 @@ fn written_name(entry: Entry<'_>, naming_key: &str) -> Spanned<String> {
         });
     match name {
         Some((scalar, span)) => Spanned::new(scalar.text().to_owned(), span),
-        None => Spanned::new(String::new(), entry.key.span()),
+        None => Spanned::new(UNNAMED.to_owned(), entry.key.span()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Documents that were pasted without their indentation.
 
 use super::contract::Contract;
-use super::decode::Decoder;
+use super::decode::{DecodeMapping, Decoder};
 use super::document::DocumentKind;
 use super::rules;
 use super::workflow::Workflow;

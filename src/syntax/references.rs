@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::decode::{Decode, Decoder, text};
+use super::expressions::Template;
 use super::visit::{ReferenceKind, Visit, Visitor};
 use crate::source::Spanned;
 use crate::yaml::NodeRef;
@@ -114,4 +115,61 @@ impl JsonSchema for FilePath {
     fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "string" })
     }
+}
+
+macro_rules! dynamic_references {
+    ($( $(#[doc = $doc:literal])* $name:ident => $kind:ident, $expected:literal; )*) => {
+        $(
+            $(#[doc = $doc])*
+            #[derive(Debug, Clone, PartialEq, Eq)]
+            pub struct $name {
+                /// The name or template as written.
+                pub name: Spanned<String>,
+                template: Template,
+            }
+
+            impl std::ops::Deref for $name {
+                type Target = Template;
+                fn deref(&self) -> &Template {
+                    &self.template
+                }
+            }
+
+            impl Decode for $name {
+                fn decode(node: NodeRef<'_>, decoder: &mut Decoder) -> Option<Self> {
+                    let template = Template::decode(node, decoder)?;
+                    Some($name { name: Spanned::new(template.text.clone(), node.span()), template })
+                }
+            }
+
+            impl Visit for $name {
+                fn visit<'a>(&'a self, visitor: &mut dyn Visitor<'a>) {
+                    if self.template.is_dynamic() {
+                        visitor.template(&self.template);
+                    } else {
+                        visitor.reference(ReferenceKind::$kind, &self.name);
+                    }
+                }
+            }
+
+            impl JsonSchema for $name {
+                fn inline_schema() -> bool {
+                    true
+                }
+                fn schema_name() -> Cow<'static, str> {
+                    stringify!($name).into()
+                }
+                fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
+                    json_schema!({ "type": "string", "description": $expected })
+                }
+            }
+        )*
+    };
+}
+
+dynamic_references! {
+    /// A person of the directory, or an expression in `${ }` that gives one.
+    DynamicPerson => Person, "A person, or an expression in `${ }` that gives one.";
+    /// A queue, or an expression in `${ }` that gives one.
+    DynamicQueue => Queue, "A queue, or an expression in `${ }` that gives one.";
 }

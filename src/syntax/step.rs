@@ -4,9 +4,9 @@ use super::duration::Duration;
 use super::expressions::{Data, Expression, Template};
 use super::names::{FieldName, KebabName, Name, NameMap, OneOrMany, SnakeName};
 use super::references::{
-    AccountReference, ContractReference, DecisionReference, OperationReference, PartyReference,
-    QueueReference, ReasonReference, RetryReference, RoleReference, StateReference, TeamReference,
-    WorkflowReference,
+    AccountReference, ContractReference, DecisionReference, DynamicPerson, DynamicQueue,
+    OperationReference, PartyReference, ReasonReference, RetryReference, RoleReference,
+    StateReference, TeamReference, WorkflowReference,
 };
 use crate::source::Spanned;
 use crate::{choice, mapping, vocabulary};
@@ -122,13 +122,13 @@ mapping! {
     /// A person, team, role or queue to do a task.
     pub struct Assignment as "an assignment" {
         /// A queue, whose team takes it.
-        optional queue: QueueReference,
+        optional queue: DynamicQueue,
         /// A role.
         optional role: RoleReference,
         /// A team.
         optional team: TeamReference,
         /// A person, or an expression in `${ }`.
-        optional person: Template,
+        optional person: DynamicPerson,
     }
 }
 
@@ -138,7 +138,7 @@ mapping! {
         /// Everybody with this role.
         optional role: RoleReference,
         /// A person, or an expression in `${ }`.
-        optional person: Template,
+        optional person: DynamicPerson,
         /// The members of a team.
         optional team: TeamReference,
         /// An expression that gives a person.

@@ -211,6 +211,39 @@ pub fn insert_before(entry: Entry<'_>, text: &str, key: &str, value: &str) -> Ed
     }
 }
 
+/// Adds items to a list, after its last one; each is YAML for one line. `None` for a list that is
+/// written elsewhere and only referred to.
+pub fn append_items(list: Sequence<'_>, text: &str, items: &[&str]) -> Option<Edit> {
+    let span = list.node().span();
+    let last = list.items().last().map(NodeRef::span);
+    let added = items.join(", ");
+    match (list.style, last) {
+        _ if list.node().is_alias() => None,
+        (CollectionStyle::Flow, Some(last)) => Some(Edit {
+            span: last.after(),
+            text: format!(", {added}"),
+        }),
+        (CollectionStyle::Flow, None) => Some(Edit {
+            span: Span {
+                start: span.start + 1,
+                end: span.start + 1,
+                ..span
+            },
+            text: added,
+        }),
+        (CollectionStyle::Block, Some(last)) => {
+            let dash = text[..last.start as usize].rfind('-')?;
+            let lead = format!("{}{}- ", line_break(text), indentation(text, dash));
+            let lines: String = items.iter().map(|item| format!("{lead}{item}")).collect();
+            Some(Edit {
+                span: last.after(),
+                text: lines,
+            })
+        }
+        (CollectionStyle::Block, None) => None,
+    }
+}
+
 /// The line break that the file uses.
 pub fn line_break(text: &str) -> &'static str {
     if text.contains("\r\n") { "\r\n" } else { "\n" }

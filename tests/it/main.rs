@@ -1,6 +1,12 @@
-//! Tests of whole behaviours through the public interface.
+//! Tests of the whole: the house rules, generated files, properties and real repositories.
 
 #[cfg(test)]
+mod architecture;
+mod cli;
+mod examples;
+mod generated;
 mod mini_specification;
-#[cfg(test)]
+mod properties;
 mod revisions;
+mod schemas;
+mod shell;

@@ -1,0 +1,136 @@
+//! Finding and opening the project that a command is about.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::failure::Failure;
+use crate::check::Loaded;
+use crate::check::project::{self, Opening, PROJECT_FILE};
+use crate::check::releases;
+use crate::source::git::{Repository, Revision};
+use crate::source::{SourceTree, TreeError, Worktree};
+
+/// Which project, and in which state.
+#[derive(Debug, Clone, Args)]
+pub struct ProjectArguments {
+    /// The folder of the project; the nearest one with a flowgate.yaml when absent.
+    #[arg(long, value_name = "DIR")]
+    pub project: Option<PathBuf>,
+    /// Reads the project from a git revision instead of the working tree.
+    #[arg(long, value_name = "REV")]
+    pub at: Option<String>,
+    /// The day on which time limits are judged, instead of today.
+    #[arg(long, value_name = "DATE", hide = true)]
+    pub today: Option<jiff::civil::Date>,
+}
+
+/// Where a project is, and the repository around it when there is one.
+pub struct Location {
+    /// The folder of the project.
+    pub root: PathBuf,
+    /// The git repository that holds it.
+    pub repository: Result<Repository, TreeError>,
+    /// The day on which time limits are judged.
+    pub today: jiff::civil::Date,
+}
+
+impl ProjectArguments {
+    /// Where the project is. `near` is a path that the user named, to look from.
+    ///
+    /// # Errors
+    /// When the folder does not exist.
+    pub fn locate(&self, near: Option<&Path>) -> Result<Location, Failure> {
+        let root = match &self.project {
+            Some(folder) => folder.clone(),
+            None => nearest_project(near)?,
+        };
+        if !root.is_dir() {
+            return Err(
+                Failure::new(format!("there is no folder `{}`", root.display()))
+                    .hint("check the path after `--project`"),
+            );
+        }
+        let repository = Repository::discover(&root);
+        let today = self.today.unwrap_or_else(|| jiff::Zoned::now().date());
+        Ok(Location {
+            root,
+            repository,
+            today,
+        })
+    }
+}
+
+/// The nearest folder upwards with a project file, else the folder to look from.
+fn nearest_project(near: Option<&Path>) -> Result<PathBuf, Failure> {
+    let current = env::current_dir()
+        .map_err(|error| Failure::new(format!("the current folder cannot be read: {error}")))?;
+    let start = match near {
+        Some(path) if path.is_dir() => current.join(path),
+        Some(path) => current
+            .join(path)
+            .parent()
+            .map_or_else(|| current.clone(), Path::to_path_buf),
+        None => current.clone(),
+    };
+    let with_file = |start: &Path| {
+        start
+            .ancestors()
+            .find(|folder| folder.join(PROJECT_FILE).is_file())
+            .map(Path::to_path_buf)
+    };
+    let fallback = if near.is_some_and(Path::is_dir) {
+        start.clone()
+    } else {
+        current
+    };
+    Ok(with_file(&start).unwrap_or(fallback))
+}
+
+impl Location {
+    /// The project's files as they are on disk.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn worktree(&self) -> Result<Worktree, Failure> {
+        Ok(Worktree::open(&self.root)?)
+    }
+
+    /// The project's files at a revision.
+    ///
+    /// # Errors
+    /// When there is no repository, or it does not know the revision.
+    pub fn revision(&self, revision: &str) -> Result<Revision, Failure> {
+        let repository = self.repository()?;
+        let prefix = repository.prefix(&self.root)?;
+        Ok(repository.revision(revision, &prefix)?)
+    }
+
+    /// The repository around the project.
+    ///
+    /// # Errors
+    /// When the project is in none.
+    pub fn repository(&self) -> Result<&Repository, Failure> {
+        self.repository
+            .as_ref()
+            .map_err(|error| error.clone().into())
+    }
+
+    /// Reads and resolves the project of a tree.
+    ///
+    /// # Errors
+    /// When the tree cannot be listed.
+    pub fn load(&self, tree: &dyn SourceTree, also: &[String]) -> Result<Loaded, Failure> {
+        let opening = Opening {
+            today: self.today,
+            also,
+        };
+        let repository = self.repository.as_ref().ok();
+        Ok(project::open(tree, &opening, &|project, sources| {
+            repository.map_or_else(Default::default, |repository| {
+                releases::of(repository, &self.root, project, sources)
+            })
+        })?)
+    }
+}

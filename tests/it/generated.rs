@@ -1,0 +1,34 @@
+//! Generated files are committed and compared; `UPDATE=1 cargo test --test it` rewrites them.
+
+use std::fs;
+use std::path::Path;
+
+/// Compares a committed file with what it should be.
+pub fn compare(path: &str, expected: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("UPDATE").is_some() {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, expected).unwrap();
+    }
+    let found = fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        found == expected,
+        "{path} is stale; run `UPDATE=1 cargo test --test it`"
+    );
+}
+
+#[test]
+fn schemas() {
+    for (name, schema) in flowgate::catalog::schema::published() {
+        let text = serde_json::to_string_pretty(&schema).unwrap();
+        compare(&format!("schema/{name}"), &format!("{text}\n"));
+    }
+}
+
+#[test]
+fn rule_reference() {
+    compare(
+        "src/lint/rules/README.md",
+        &flowgate::catalog::reference::rules(),
+    );
+}
