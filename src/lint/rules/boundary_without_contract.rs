@@ -78,7 +78,7 @@ fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
     }
 }
 
-fn check_call(call: Call<'_>, read: Option<&Mention<'_>>, context: &mut Context<'_>) {
+fn check_call(call: Call<'_>, read: Option<&Mention>, context: &mut Context<'_>) {
     let name = &call.reference.value;
     match read {
         Some(_) if call.returns().is_some() => {}
@@ -104,7 +104,7 @@ fn check_call(call: Call<'_>, read: Option<&Mention<'_>>, context: &mut Context<
     }
 }
 
-fn check_event(place: &StepInState<'_>, read: Option<&Mention<'_>>, context: &mut Context<'_>) {
+fn check_event(place: &StepInState<'_>, read: Option<&Mention>, context: &mut Context<'_>) {
     let step = place.step;
     if let (Some(event), Some(read)) = (awaited_untyped(step), read) {
         context.report(

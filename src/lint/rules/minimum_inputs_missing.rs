@@ -46,7 +46,7 @@ fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
     let mentions = workflow.body.mentions();
     let reads_input = mentions
         .iter()
-        .any(|mention| mention.path.starts_with("input."));
+        .any(|mention| mention.path.starts_at("input"));
     for trigger in triggers.flat_map(|triggers| triggers.value.iter()) {
         let Some((what, span)) = start(trigger) else {
             continue;

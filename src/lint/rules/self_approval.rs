@@ -3,7 +3,7 @@
 use crate::declare_rule;
 use crate::diagnostic::Edit;
 use crate::lint::{Context, On};
-use crate::model::mentions::paths;
+use crate::model::mentions::Mention;
 use crate::model::moves::Moves;
 use crate::model::walk::{StepInState, party_span};
 use crate::rule::ERROR;
@@ -107,11 +107,7 @@ fn leads(moves: &Moves<'_>, from: &StepInState<'_>, to: &StepInState<'_>) -> boo
 
 fn check_requester(step: &Step, approve: &Spanned<Approve>, context: &mut Context<'_>) {
     let body = &approve.value;
-    let excluded = body
-        .exclude
-        .iter()
-        .flat_map(|expression| paths(&expression.text));
-    if excluded.into_iter().any(carries_requester) {
+    if excluded(body).iter().any(carries_requester) {
         return;
     }
     let mut parties = body.by.iter().flat_map(|by| by.iter());
@@ -143,6 +139,14 @@ fn check_requester(step: &Step, approve: &Spanned<Approve>, context: &mut Contex
     );
 }
 
+/// What the exclusions name.
+fn excluded(approve: &Approve) -> Vec<Mention> {
+    let expressions = approve.exclude.iter();
+    expressions
+        .flat_map(|expression| expression.mentions())
+        .collect()
+}
+
 fn exclusions(approve: &Approve) -> Option<Span> {
     let first = approve.exclude.first()?;
     approve.exclude.last().map(|last| first.span.to(last.span))
@@ -170,9 +174,8 @@ const REQUESTER_FIELDS: [&str; 9] = [
     "created_by",
 ];
 
-fn carries_requester(path: &str) -> bool {
-    let field = path.rsplit('.').next().unwrap_or_default();
-    path == "case.requester" || REQUESTER_FIELDS.contains(&field)
+fn carries_requester(mention: &Mention) -> bool {
+    REQUESTER_FIELDS.contains(&mention.last())
 }
 
 fn is_requester(party: &Party) -> bool {
@@ -195,9 +198,11 @@ fn check_performer(
     let (Some(assignment), Some(_)) = (&task.assign, &task.task) else {
         return;
     };
-    let result = format!("steps.{}.", task.name());
-    let mut excluded = approve.value.exclude.iter();
-    if excluded.any(|expression| paths(&expression.text).any(|path| path.starts_with(&result))) {
+    let named = excluded(&approve.value);
+    if named
+        .iter()
+        .any(|mention| mention.step() == Some(task.name()))
+    {
         return;
     }
     let parties = approve.value.by.iter().flat_map(|by| by.iter());
