@@ -1,6 +1,7 @@
 //! The command line: arguments, dispatch, exit codes. The only module that prints.
 
 mod check;
+mod compile;
 mod explain;
 mod failure;
 mod new;
@@ -33,6 +34,7 @@ struct Arguments {
 enum Verb {
     New(new::NewArguments),
     Check(check::CheckArguments),
+    Compile(compile::CompileArguments),
     Explain(explain::ExplainArguments),
     Schema(schema::SchemaArguments),
     Completions(CompletionsArguments),
@@ -82,6 +84,7 @@ fn dispatch(arguments: &Arguments, out: &mut dyn Write) -> Result<Status, Failur
         None => overview::run(out),
         Some(Verb::New(arguments)) => new::run(arguments, out),
         Some(Verb::Check(arguments)) => check::run(arguments, out),
+        Some(Verb::Compile(arguments)) => compile::run(arguments, out),
         Some(Verb::Explain(arguments)) => explain::run(arguments, out),
         Some(Verb::Schema(arguments)) => schema::run(arguments, out),
         Some(Verb::Completions(arguments)) => {

@@ -1,6 +1,7 @@
 //! The resolved project: every document by name, with the facts around it. Immutable.
 
 pub mod calls;
+pub mod closure;
 pub mod data;
 pub mod flow;
 pub mod mentions;
@@ -14,6 +15,7 @@ pub mod readings;
 pub mod resolve;
 pub mod rules;
 pub mod runbook;
+pub mod sound;
 pub mod walk;
 pub mod working_time;
 
@@ -29,6 +31,8 @@ use crate::syntax::scalars::Literal;
 use crate::syntax::step::RetryPolicy;
 use crate::syntax::workflow::{Status, Workflow};
 use crate::syntax::{DocumentKind, Entity, Project};
+pub use closure::Closure;
+pub use sound::{Judged, NotSound, Sound};
 
 /// Files of the repository beside the documents: all paths, and the texts of those that
 /// documents refer to.

@@ -3,6 +3,7 @@
 //! [`view`] is the only way from inner types to a report. A format gets the report and the texts
 //! it is about and writes bytes; it never prints, and reads neither environment nor clock.
 
+pub mod compile;
 pub mod github;
 pub mod gitlab;
 pub mod human;
@@ -274,6 +275,10 @@ impl Default for HumanOptions {
 /// Writes a [`CheckReport`].
 pub type WriteCheck = fn(&CheckReport, &Sources, &HumanOptions, &mut dyn Write) -> io::Result<()>;
 
+/// Writes a [`compile::CompileReport`].
+pub type WriteCompile =
+    fn(&compile::CompileReport, &HumanOptions, &mut dyn Write) -> io::Result<()>;
+
 /// One output format: a name and a function for each report that it can write.
 #[derive(Debug, Clone, Copy)]
 pub struct Format {
@@ -283,6 +288,8 @@ pub struct Format {
     pub title: &'static str,
     /// Writes what `check` found; absent when the format has no place for it.
     pub check: Option<WriteCheck>,
+    /// Writes what `compile` made; absent when the format has no place for it.
+    pub compile: Option<WriteCompile>,
 }
 
 /// Every format, in the order of the help text.

@@ -89,10 +89,13 @@ pub fn run(arguments: &CheckArguments, out: &mut dyn Write) -> Result<Status, Fa
 }
 
 /// A check report with the texts it is about.
-struct Shown<'a> {
-    report: CheckReport,
-    sources: &'a Sources,
-    all: bool,
+pub struct Shown<'a> {
+    /// The report.
+    pub report: CheckReport,
+    /// The texts.
+    pub sources: &'a Sources,
+    /// Whether every finding is drawn, however many one rule has.
+    pub all: bool,
 }
 
 impl Writable for Shown<'_> {

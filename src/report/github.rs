@@ -17,6 +17,7 @@ pub const FORMAT: Format = Format {
     id: "github",
     title: "annotations for GitHub Actions",
     check: Some(write),
+    compile: None,
 };
 
 /// How many annotations of one level GitHub shows for a step.

@@ -14,6 +14,7 @@ pub const FORMAT: Format = Format {
     id: "gitlab",
     title: "Code Quality report for GitLab",
     check: Some(write),
+    compile: None,
 };
 
 #[derive(Serialize)]

@@ -24,6 +24,7 @@ pub const FORMAT: Format = Format {
     id: "human",
     title: "for people, with the lines in question",
     check: Some(write),
+    compile: Some(super::compile::write_human),
 };
 
 /// A rule with more findings than this is drawn only [`DRAWN_OF_MANY`] times.

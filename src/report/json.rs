@@ -10,6 +10,7 @@ pub const FORMAT: Format = Format {
     id: "json",
     title: "JSON in a published, versioned shape",
     check: Some(write),
+    compile: Some(super::compile::write_json),
 };
 
 fn write(

@@ -19,6 +19,7 @@ pub const FORMAT: Format = Format {
     id: "junit",
     title: "JUnit XML for the test view of CI systems",
     check: Some(write),
+    compile: None,
 };
 
 fn write(

@@ -19,6 +19,7 @@ pub const FORMAT: Format = Format {
     id: "sarif",
     title: "SARIF 2.1.0 for code scanning",
     check: Some(write),
+    compile: None,
 };
 
 const SCHEMA: &str =
