@@ -114,6 +114,11 @@ impl<'a> Context<'a> {
         )
     }
 
+    /// The YAML documents and comments of every file.
+    pub fn streams(&self) -> &'a [(SourceId, Stream)] {
+        self.streams
+    }
+
     fn documents(&self, span: Span) -> impl Iterator<Item = &'a crate::yaml::Document> {
         self.streams
             .iter()

@@ -1,12 +1,17 @@
 //! The resolved project: every document by name, with the facts around it. Immutable.
 
+pub mod calls;
 pub mod closure;
 pub mod data;
 pub mod flow;
+pub mod mentions;
+pub mod moves;
 pub mod owner;
 pub mod quality;
 pub mod queues;
+pub mod raises;
 pub mod readiness;
+pub mod readings;
 pub mod resolve;
 pub mod rules;
 pub mod runbook;
