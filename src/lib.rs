@@ -1,6 +1,7 @@
 //! flowgate: a GitOps compiler and linter for business workflows.
 
 pub mod diagnostic;
+pub mod diff;
 pub mod lint;
 pub mod model;
 pub mod rule;

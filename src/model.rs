@@ -1,8 +1,10 @@
 //! The resolved project: every document by name, with the facts around it. Immutable.
 
 pub mod quality;
+pub mod quantity;
 pub mod resolve;
 pub mod rules;
+pub mod shape;
 pub mod walk;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
