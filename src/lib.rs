@@ -5,6 +5,7 @@ pub mod check;
 pub mod cli;
 pub mod diagnostic;
 pub mod expr;
+pub mod diff;
 pub mod lint;
 pub mod model;
 pub mod plan;

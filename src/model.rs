@@ -16,6 +16,10 @@ pub mod resolve;
 pub mod rules;
 pub mod runbook;
 pub mod sound;
+pub mod quantity;
+pub mod resolve;
+pub mod rules;
+pub mod shape;
 pub mod walk;
 pub mod working_time;
 
