@@ -1,6 +1,7 @@
 //! The resolved project: every document by name, with the facts around it. Immutable.
 
 pub mod flow;
+pub mod guard;
 pub mod quality;
 pub mod resolve;
 pub mod rules;
