@@ -7,6 +7,7 @@ pub mod flow;
 pub mod mentions;
 pub mod moves;
 pub mod owner;
+pub mod guard;
 pub mod quality;
 pub mod queues;
 pub mod raises;
