@@ -13,6 +13,7 @@ pub mod quantity;
 pub mod queues;
 pub mod raises;
 pub mod readiness;
+pub mod reading;
 pub mod readings;
 pub mod resolve;
 pub mod rules;
