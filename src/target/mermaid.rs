@@ -189,7 +189,7 @@ impl Diagram {
         let declared = plan
             .exceptions
             .iter()
-            .filter(|(_, route)| route.declared && route.raised_in.iter().any(|at| at == name));
+            .filter(|(_, route)| route.declared && route.raised_in.contains(name));
         for (reason, route) in declared {
             let to = destination(route);
             let line = if route.resume.contains(&Resume::Same) {
