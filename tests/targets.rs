@@ -3,6 +3,8 @@
 //! Each folder holds a `workflow.yaml` with the documents that it rests on, and one artifact for
 //! each target, named after it. `UPDATE=1 cargo test --test targets` writes the artifacts anew.
 
+#![allow(clippy::expect_used, clippy::panic)]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

@@ -1,3 +1,5 @@
+//! What becomes of each construct.
+
 use crate::plan::exception::Resume;
 use crate::plan::people::{Mover, Party};
 use crate::plan::period::Period;
