@@ -78,14 +78,7 @@ pub fn insert_entry(mapping: Mapping<'_>, text: &str, key: &str, value: &str) ->
 pub fn insert_after(entry: Entry<'_>, text: &str, key: &str, value: &str) -> Edit {
     let indent = indentation(text, entry.key.span().start as usize);
     let end = entry.value.span().end.max(entry.key.span().end) as usize;
-    let line_end = text[end..]
-        .find('\n')
-        .map_or(text.len(), |newline| end + newline);
-    let line_end = if text[..line_end].ends_with('\r') {
-        line_end - 1
-    } else {
-        line_end
-    };
+    let line_end = line_end(text, end);
     Edit {
         span: Span::new(entry.key.span().source, line_end..line_end),
         text: format!("{}{indent}{key}: {value}", line_break(text)),
@@ -125,12 +118,25 @@ pub fn append_items(list: Sequence<'_>, text: &str, items: &[&str]) -> Option<Ed
             let dash = text[..last.start as usize].rfind('-')?;
             let lead = format!("{}{}- ", line_break(text), indentation(text, dash));
             let lines: String = items.iter().map(|item| format!("{lead}{item}")).collect();
+            let end = line_end(text, last.end as usize);
             Some(Edit {
-                span: last.after(),
+                span: Span::new(last.source, end..end),
                 text: lines,
             })
         }
         (CollectionStyle::Block, None) => None,
+    }
+}
+
+/// Where the line of `offset` ends, before its line break.
+fn line_end(text: &str, offset: usize) -> usize {
+    let end = text[offset..]
+        .find('\n')
+        .map_or(text.len(), |newline| offset + newline);
+    if text[..end].ends_with('\r') {
+        end - 1
+    } else {
+        end
     }
 }
 

@@ -6,3 +6,4 @@ mod generated;
 mod properties;
 mod revisions;
 mod schemas;
+mod smallest_workflow;
