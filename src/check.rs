@@ -85,7 +85,7 @@ fn parse_file(sources: &Sources, source: SourceId) -> ParsedFile {
         source,
         stream: parsed.value,
         project,
-        diagnostics: decoder.finish(parsed.diagnostics),
+        diagnostics: decoder.finish_after(parsed.diagnostics),
     }
 }
 

@@ -6,6 +6,7 @@ pub mod suppression;
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::model::Model;
 use crate::model::flow::{Flow, Flows};
+use crate::model::reading::{Misreading, Readings};
 use crate::model::walk::StepInState;
 use crate::rule::{Meta, Stage};
 use crate::source::{SourceId, Sources, Span};
@@ -49,6 +50,7 @@ pub struct Context<'a> {
     /// The texts, for repairs.
     pub sources: &'a Sources,
     flows: &'a Flows<'a>,
+    readings: &'a Readings<'a>,
     streams: &'a [(SourceId, Stream)],
     rule: &'static Meta,
     stage: Stage,
@@ -75,6 +77,11 @@ impl<'a> Context<'a> {
     /// The control-flow graph of a workflow, built once for all rules.
     pub fn flow(&self, workflow: &Entity<Workflow>) -> Option<&'a Flow<'a>> {
         self.flows.get(workflow)
+    }
+
+    /// What is wrong with the expressions of a workflow, judged once for all rules.
+    pub fn misreadings(&self, workflow: &Entity<Workflow>) -> &'a [Misreading<'a>] {
+        self.readings.of_workflow(workflow)
     }
 
     /// The innermost written mapping that contains the span.
@@ -157,24 +164,37 @@ impl Diagnostic {
 /// Runs every rule over a project. Findings come rule by rule, in the order of the subjects.
 pub fn run(model: &Model, sources: &Sources, streams: &[(SourceId, Stream)]) -> Vec<Diagnostic> {
     let flows = Flows::of(model);
+    let readings = Readings::of(model, &flows);
+    let analyses = Analyses {
+        flows: &flows,
+        readings: &readings,
+    };
     rules::RULES
         .iter()
-        .flat_map(|rule| run_rule(rule, model, &flows, sources, streams))
+        .flat_map(|rule| run_rule(rule, model, analyses, sources, streams))
         .collect()
+}
+
+/// What is found out once for all rules.
+#[derive(Clone, Copy)]
+struct Analyses<'a> {
+    flows: &'a Flows<'a>,
+    readings: &'a Readings<'a>,
 }
 
 /// Runs one rule over a project.
 fn run_rule<'a>(
     rule: &'static Rule,
     model: &'a Model,
-    flows: &'a Flows<'a>,
+    analyses: Analyses<'a>,
     sources: &'a Sources,
     streams: &'a [(SourceId, Stream)],
 ) -> Vec<Diagnostic> {
     let mut context = Context {
         model,
         sources,
-        flows,
+        flows: analyses.flows,
+        readings: analyses.readings,
         streams,
         rule: &rule.meta,
         stage: 0,

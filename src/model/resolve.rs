@@ -112,7 +112,7 @@ impl<'m> Resolver<'m> {
                 let candidates: Vec<Candidate<'m>> = lists
                     .map(|(name, _)| (name.value.as_str(), Some(name.span)))
                     .collect();
-                self.unresolved("list", &list.value, list.span, list.span, &candidates);
+                self.unresolved("list", &list.value, list.span, &candidates);
             }
         }
     }
@@ -239,8 +239,8 @@ impl<'m> Resolver<'m> {
         match self.model.system(system) {
             None => {
                 let candidates = names(&self.model.project.systems);
-                let part = part(name, 0..system.len());
-                self.unresolved("system", system, name.span, part, &candidates);
+                let place = part(name, 0..system.len());
+                self.unresolved("system", system, place, &candidates);
             }
             Some(entity) => {
                 let candidates: Vec<Candidate<'m>> = entity
@@ -249,9 +249,9 @@ impl<'m> Resolver<'m> {
                     .iter()
                     .map(|(name, _)| (name.value.as_str(), Some(name.span)))
                     .collect();
-                let what = format!("operation of `{system}`");
-                let part = part(name, system.len() + 1..name.value.len());
-                self.unresolved(&what, operation, name.span, part, &candidates);
+                let place = part(name, system.len() + 1..name.value.len());
+                let message = format!("`{system}` has no operation `{operation}`");
+                self.report(message, "operation", operation, place, &candidates);
             }
         }
     }
@@ -262,19 +262,23 @@ impl<'m> Resolver<'m> {
             return;
         }
         let candidates = self.candidates(kind);
-        self.unresolved(word(kind), name, span, span, &candidates);
+        self.unresolved(word(kind), name, span, &candidates);
     }
 
-    /// Reports a name that leads nowhere; `part` are the characters that a repair replaces.
-    fn unresolved(
+    fn unresolved(&mut self, what: &str, name: &str, span: Span, candidates: &[Candidate<'m>]) {
+        let message = format!("there is no {what} `{name}`");
+        self.report(message, what, name, span, candidates);
+    }
+
+    /// Reports a name that leads nowhere, with the nearest one that exists.
+    fn report(
         &mut self,
+        message: String,
         what: &str,
         name: &str,
         span: Span,
-        part: Span,
         candidates: &[Candidate<'m>],
     ) {
-        let message = format!("there is no {what} `{name}`");
         let mut diagnostic = Diagnostic::new(&rules::UNRESOLVED_REFERENCE, span, message);
         let near = nearest(name, candidates.iter().map(|(name, _)| *name));
         diagnostic = match near {
@@ -290,7 +294,7 @@ impl<'m> Resolver<'m> {
                 diagnostic
                     .help(format!("did you mean `{near}`?"))
                     .fix(Fix::needs_a_look(vec![Edit {
-                        span: part,
+                        span,
                         text: near.to_owned(),
                     }]))
             }
@@ -300,11 +304,16 @@ impl<'m> Resolver<'m> {
     }
 }
 
-/// The place of a range of the name's characters, inside its quotes when it has some.
+/// The place of a range of the name's characters; the whole name when it is written in a way in
+/// which its characters cannot be told apart.
 fn part(name: &Spanned<String>, range: std::ops::Range<usize>) -> Span {
     let written = name.span.range();
-    let quote = usize::from(written.len() == name.value.len() + 2);
-    let start = written.start + quote;
+    let quotes = written.len().checked_sub(name.value.len());
+    let start = match quotes {
+        Some(0) => written.start,
+        Some(2) => written.start + 1,
+        _ => return name.span,
+    };
     Span::new(name.span.source, start + range.start..start + range.end)
 }
 

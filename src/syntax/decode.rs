@@ -31,9 +31,13 @@ impl Decoder {
         self.explained.push(span);
     }
 
-    /// Everything found, in order: what reading the YAML found and is not explained, then what
-    /// decoding found.
-    pub fn finish(self, reading: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    /// Everything found, in order.
+    pub fn finish(self) -> Vec<Diagnostic> {
+        self.diagnostics
+    }
+
+    /// What reading the YAML found and is not explained, then everything found, in order.
+    pub fn finish_after(self, reading: Vec<Diagnostic>) -> Vec<Diagnostic> {
         let is_explained = |diagnostic: &Diagnostic| {
             let span = diagnostic.span;
             self.explained

@@ -154,7 +154,7 @@ mod tests {
         for document in &parsed.value.documents {
             Project::default().add(document, text, &mut decoder);
         }
-        decoder.finish(parsed.diagnostics)
+        decoder.finish_after(parsed.diagnostics)
     }
 
     fn assert_restored(written: &str) {

@@ -44,14 +44,29 @@ pub fn decode_mapping_node<T: DecodeMapping>(
     Some(T::decode_mapping(mapping, decoder))
 }
 
-/// Reports a key that the language does not have, with the nearest one that it has.
-pub fn report_unknown(entry: Entry<'_>, keys: &[&str], label: &str, decoder: &mut Decoder) {
+/// Reports a key that the language does not have, with the nearest one that it has and that is not
+/// written yet.
+pub fn report_unknown(
+    entry: Entry<'_>,
+    mapping: Mapping<'_>,
+    keys: &[&str],
+    label: &str,
+    decoder: &mut Decoder,
+) {
     let mut diagnostic = Diagnostic::new(
         &rules::UNKNOWN_KEY,
         entry.key.span(),
         format!("{label} has no key `{}`", entry.name),
     );
-    if let Some(near) = nearest(entry.name, keys.iter().copied()) {
+    let near = nearest(entry.name, keys.iter().copied());
+    if let Some(written) = near.and_then(|near| mapping.get(near)) {
+        diagnostic = diagnostic
+            .label(
+                written.key.span(),
+                format!("`{}` is written here", written.name),
+            )
+            .help("remove one of the two");
+    } else if let Some(near) = near {
         diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
         if !entry.key.is_alias() {
             diagnostic = diagnostic.fix(Fix::needs_a_look(vec![Edit {

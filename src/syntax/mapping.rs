@@ -23,6 +23,8 @@ macro_rules! mapping {
             $( $(#[doc = $field_doc])* pub $field: $crate::mapping!(@storage $mode $type), )*
             /// Free keys that begin with `x-`.
             pub extensions: $crate::syntax::scalars::Extensions,
+            /// Keys that are written, but whose value could not be understood; that is reported.
+            pub unread: Vec<&'static str>,
         }
 
         impl $crate::syntax::decode::DecodeMapping for $name {
@@ -37,13 +39,14 @@ macro_rules! mapping {
                     match entry.name {
                         $(
                             $crate::mapping!(@key $field $($key)?) => {
-                                if let Some(value) = $crate::syntax::keys::decode_value(entry, decoder) {
-                                    result.$field = $crate::mapping!(@store $mode value);
+                                match $crate::syntax::keys::decode_value(entry, decoder) {
+                                    Some(value) => result.$field = $crate::mapping!(@store $mode value),
+                                    None => result.unread.push($crate::mapping!(@key $field $($key)?)),
                                 }
                             }
                         )*
                         name if name.starts_with("x-") => result.extensions.push(entry),
-                        _ => $crate::syntax::keys::report_unknown(entry, <Self as $crate::syntax::decode::DecodeMapping>::KEYS, $label, decoder),
+                        _ => $crate::syntax::keys::report_unknown(entry, mapping, <Self as $crate::syntax::decode::DecodeMapping>::KEYS, $label, decoder),
                     }
                 }
                 $( $crate::mapping!(@require $mode mapping decoder $label $field $($key)?); )*

@@ -235,8 +235,9 @@ pub fn append_items(list: Sequence<'_>, text: &str, items: &[&str]) -> Option<Ed
             let dash = text[..last.start as usize].rfind('-')?;
             let lead = format!("{}{}- ", line_break(text), indentation(text, dash));
             let lines: String = items.iter().map(|item| format!("{lead}{item}")).collect();
+            let end = line_end(text, last.end as usize);
             Some(Edit {
-                span: last.after(),
+                span: Span::new(last.source, end..end),
                 text: lines,
             })
         }

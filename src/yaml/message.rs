@@ -241,6 +241,7 @@ mod tests {
         ("a: b: c\n", ":", "a second `:` on this line"),
         ("a: b\n  c: d\n", "c", "this line is indented deeper"),
         ("a b\nc: d\n", "a b", "a key without a `:`"),
+        ("a b # c\nd: e\n", "a b", "a key without a `:`"),
         ("a:\n  b: c\n d: e\n", "d", "this line does not fit"),
         (
             "a:\n  b: c\n  - d\n",

@@ -10,3 +10,4 @@ mod properties;
 mod revisions;
 mod schemas;
 mod shell;
+mod smallest_workflow;

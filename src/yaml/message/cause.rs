@@ -38,6 +38,7 @@ pub(super) fn find(text: &str, offset: usize, kind: &ErrorKind) -> Option<Cause>
         E::MismatchedFlowCollectionEnd { open, close } => Some(mismatched(offset, *open, *close)),
         E::MappingValueNotAllowed => continued_line(text, offset),
         E::ExpectedBlockMappingKey => list_item(text, offset),
+        E::CommentInterceptedScalar => lonely_key(text, offset),
         E::TabNotAllowed
         | E::TabInBlockIndentation
         | E::TabInIndentation
@@ -123,11 +124,25 @@ fn continued_line(text: &str, offset: usize) -> Option<Cause> {
             "indent it as its neighbours",
         ));
     }
-    Some(Cause::new(
-        above_end - above.len()..above_end,
+    Some(key_without_colon(above_end - above.len()..above_end))
+}
+
+/// Words and a comment on a line of their own, among keys.
+fn lonely_key(text: &str, offset: usize) -> Option<Cause> {
+    let start = line_start(text, offset);
+    let line = &text[start..line_end(text, offset)];
+    let words = line.split(" #").next()?.trim_end();
+    let indent = words.len() - words.trim_start().len();
+    let is_key = !words.trim().is_empty() && !words.contains(':') && !words.trim().starts_with('-');
+    is_key.then(|| key_without_colon(start + indent..start + words.len()))
+}
+
+fn key_without_colon(range: Range<usize>) -> Cause {
+    Cause::new(
+        range,
         "a key without a `:` after it",
         "write `key: value`; text that goes on over several lines must be indented deeper than its key",
-    ))
+    )
 }
 
 fn list_item(text: &str, offset: usize) -> Option<Cause> {
