@@ -83,6 +83,9 @@ fn report(
     major: u64,
     context: &mut Context<'_>,
 ) {
+    if context.entry_below(key, "version").is_some() {
+        return;
+    }
     let message = format!("the {} `{}` has no version", kind.as_str(), name.value);
     let finding = context.finding(name.span, message);
     let mut releases = context.model.releases_of_name(kind, &name.value);
