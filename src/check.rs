@@ -18,7 +18,6 @@ use crate::model::{Model, Surroundings, resolve};
 use crate::source::{SourceId, Sources};
 use crate::syntax::Project;
 use crate::syntax::decode::Decoder;
-use crate::syntax::rules::FLATTENED_DOCUMENT;
 use crate::yaml::{self, Stream};
 pub use finding::{DocumentName, Finding, Suppressed};
 use place::Places;
@@ -82,34 +81,12 @@ fn parse_file(sources: &Sources, source: SourceId) -> ParsedFile {
     for document in &parsed.value.documents {
         project.add(document, text, &mut decoder);
     }
-    let decoded = decoder.finish();
-    let mut diagnostics = parsed.diagnostics;
-    diagnostics.retain(|diagnostic| !is_consequence(diagnostic, &decoded, &parsed.value));
-    diagnostics.extend(decoded);
     ParsedFile {
         source,
         stream: parsed.value,
         project,
-        diagnostics,
+        diagnostics: decoder.finish(parsed.diagnostics),
     }
-}
-
-/// Keys that only collide because a document lost its indentation are not worth a word.
-fn is_consequence(diagnostic: &Diagnostic, decoded: &[Diagnostic], stream: &Stream) -> bool {
-    let flattened = decoded
-        .iter()
-        .filter(|finding| finding.rule.id == FLATTENED_DOCUMENT.id)
-        .map(|finding| finding.span);
-    let documents: Vec<_> = stream
-        .documents
-        .iter()
-        .map(crate::yaml::Document::span)
-        .collect();
-    flattened.into_iter().any(|root| {
-        documents
-            .iter()
-            .any(|document| document.contains(root) && document.contains(diagnostic.span))
-    })
 }
 
 /// Judges a loaded project. Findings come by file, place and rule; suppressed ones are among them.

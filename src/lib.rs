@@ -4,6 +4,7 @@ pub mod catalog;
 pub mod check;
 pub mod cli;
 pub mod diagnostic;
+pub mod diff;
 pub mod expr;
 pub mod lint;
 pub mod model;

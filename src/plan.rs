@@ -94,8 +94,8 @@
 //! `TIMEOUT`. The ladder of a state works the same and cancels the step that runs.
 //!
 //! A period with a `calendar` runs in working time: a day is one working day, seconds are working
-//! hours. Times of people (tasks, approvals, waits, states, queues) run in the calendar of their
-//! promise, times of machines (attempts and pauses) elapse.
+//! hours. Times of people (tasks, approvals, waits, other workflows, states, queues) run in the
+//! calendar of their promise, times of machines (attempts of calls and messages, pauses) elapse.
 //!
 //! ## An approval
 //!
@@ -148,6 +148,8 @@ pub mod origin;
 pub mod people;
 pub mod period;
 mod raised;
+#[cfg(test)]
+mod sample;
 pub mod shape;
 pub mod state;
 pub mod step;

@@ -171,3 +171,202 @@ fn places(project: &Project) -> Vec<(DocumentKind, &str, Span)> {
         .chain(of(DocumentKind::Project, &project.configs))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Judged, Model, NotSound};
+    use crate::diagnostic::Diagnostic;
+    use crate::model::resolve::resolve;
+    use crate::model::{Closure, Surroundings};
+    use crate::rule::{ERROR, Family, Fixable, Level, Meta, WARNING};
+    use crate::source::{Sources, Span};
+    use crate::syntax::{DocumentKind, decode};
+    use crate::yaml;
+
+    static GOVERNANCE: Meta = Meta {
+        id: "sample-governance",
+        summary: "",
+        why: "",
+        family: Family::Ownership,
+        level: ERROR,
+        locked: false,
+        fixable: Fixable::No,
+        since: "0.1.0",
+        docs: "",
+    };
+    static ADVICE: Meta = Meta {
+        id: "sample-advice",
+        level: WARNING,
+        ..GOVERNANCE
+    };
+
+    const WORKFLOW: &str = "workflow:
+  name: one
+  owner: ada.lind
+  trigger: {form: one}
+  states:
+    begin: {lifecycle: new, steps: [{id: a, call: Store.get}, {id: b, route: sizes}, {id: c, task: Do it, assign: {role: keeper}}], to: done}
+    done: {lifecycle: done, end: completed}
+  exceptions: {default: {queue: odd, resume: same}}
+";
+    const DIRECTORY: &str = "
+workflows: {two: {owner: bo.ek, states: {begin: {lifecycle: new, end: completed}}}}
+queues: {odd: {owner: cy.ray, sla: {calendar: office}}, big: {team: crew}, unused: {}}
+people: {ada.lind: {}, bo.ek: {}, cy.ray: {}, di.fox: {roles: [keeper]}}
+teams: {crew: {}, others: {}}
+calendars: {office: {timezone: UTC, hours: {mon: '09:00-17:00'}}, night: {timezone: UTC, hours: {mon: '20:00-21:00'}}}
+systems: {Store: {operations: {get: {effect: read, returns: x.v1}, put: {effect: write, returns: y.v1}}}, Other: {}}
+contracts: {x.v1: {producer: Store}, y.v1: {producer: Store}}
+decisions: {sizes: {inputs: {n: integer}, outputs: {q: queue}, rules: [['> 1', {q: big}]]}}
+---
+flowgate: 1
+";
+
+    struct Sample {
+        sources: Sources,
+        model: Model,
+        diagnostics: Vec<Diagnostic>,
+    }
+
+    fn sample(workflow: &str, directory: &str) -> Sample {
+        let mut sources = Sources::default();
+        let texts = [
+            ("workflows/one.yaml", workflow),
+            ("directory.yaml", directory),
+        ];
+        let mut diagnostics = Vec::new();
+        let mut streams = Vec::new();
+        for (path, text) in texts {
+            let id = sources.add(path, text);
+            let stream = yaml::parse(id, text);
+            diagnostics.extend(stream.diagnostics);
+            streams.push((id, stream.value));
+        }
+        let project = decode(&sources, &streams);
+        diagnostics.extend(project.diagnostics);
+        let today = jiff::civil::date(2026, 11, 20);
+        let model = resolve(project.value, Surroundings::on(today));
+        diagnostics.extend(model.diagnostics);
+        Sample {
+            sources,
+            model: model.value,
+            diagnostics,
+        }
+    }
+
+    impl Sample {
+        /// The place of a text that stands once in the two files.
+        fn place(&self, text: &str) -> Span {
+            let (source, start) = self
+                .sources
+                .iter()
+                .find_map(|(source, file)| Some((source, file.text().find(text)?)))
+                .expect("the text");
+            Span::new(source, start..start + text.len())
+        }
+
+        fn is_sound_with(&self, rule: &'static Meta, at: &str) -> bool {
+            let diagnostic = Diagnostic::new(rule, self.place(at), "");
+            self.model.sound("one", [Judged::from(&diagnostic)]).is_ok()
+        }
+
+        fn is_sound(&self) -> bool {
+            let findings = self.diagnostics.iter().map(Judged::from);
+            self.model.sound("one", findings).is_ok()
+        }
+    }
+
+    #[test]
+    fn what_the_workflow_rests_on_must_be_without_errors() {
+        let sample = sample(WORKFLOW, DIRECTORY);
+        assert!(sample.is_sound());
+        for inside in [
+            "to: done",
+            "odd:",
+            "big:",
+            "ada.lind: {}",
+            "cy.ray: {}",
+            "di.fox",
+            "crew: {}",
+            "office:",
+            "Store:",
+            "x.v1: {",
+            "sizes:",
+            "flowgate: 1",
+        ] {
+            assert!(!sample.is_sound_with(&GOVERNANCE, inside), "{inside}");
+            assert!(sample.is_sound_with(&ADVICE, inside), "{inside}");
+        }
+        for outside in [
+            "two:",
+            "unused:",
+            "bo.ek: {}",
+            "others:",
+            "night:",
+            "Other:",
+            "y.v1: {",
+        ] {
+            assert!(sample.is_sound_with(&GOVERNANCE, outside), "{outside}");
+        }
+    }
+
+    #[test]
+    fn only_what_was_understood_can_be_accepted() {
+        let sample = sample(WORKFLOW, DIRECTORY);
+        let judge = |rule: &'static Meta, level: Level, accepted: bool| {
+            let diagnostic = Diagnostic::new(rule, sample.place("to: done"), "").with_level(level);
+            let finding = Judged {
+                diagnostic: &diagnostic,
+                accepted,
+            };
+            sample.model.sound("one", [finding]).is_ok()
+        };
+        assert!(judge(&GOVERNANCE, Level::Error, true));
+        assert!(judge(&GOVERNANCE, Level::Warning, false));
+        assert!(judge(&ADVICE, Level::Warning, false));
+        assert!(!judge(&ADVICE, Level::Error, false));
+        let unknown_key = &crate::syntax::rules::UNKNOWN_KEY;
+        assert!(!judge(unknown_key, Level::Warning, true));
+        assert!(judge(
+            &crate::syntax::rules::AMBIGUOUS_SCALAR,
+            Level::Warning,
+            false
+        ));
+    }
+
+    #[test]
+    fn faults_of_the_texts_themselves_stand_in_the_way() {
+        let misspelt = WORKFLOW.replace("owner:", "ownr:");
+        assert!(!sample(&misspelt, DIRECTORY).is_sound());
+        assert!(!sample(&WORKFLOW.replace("odd", "od"), DIRECTORY).is_sound());
+        // A document that cannot be read may have belonged to the workflow.
+        assert!(!sample(&format!("{WORKFLOW}---\nqueues: [\n"), DIRECTORY).is_sound());
+        assert!(sample(WORKFLOW, &format!("{DIRECTORY}---\nqueues: [\n")).is_sound());
+        let twice = format!("{DIRECTORY}---\nqueues: {{odd: {{}}}}\n");
+        assert!(!sample(WORKFLOW, &twice).is_sound());
+    }
+
+    #[test]
+    fn there_is_no_plan_of_nothing() {
+        let sample = sample(WORKFLOW, DIRECTORY);
+        let nothing = sample.model.sound("three", []);
+        assert!(matches!(nothing, Err(NotSound::Unknown)));
+    }
+
+    #[test]
+    fn the_closure_ends_at_what_is_named() {
+        let sample = sample(WORKFLOW, DIRECTORY);
+        let workflow = sample.model.workflow("one").expect("the workflow");
+        let closure = Closure::of(&sample.model, workflow);
+        let names = |kind| closure.names(kind).collect::<Vec<_>>();
+        assert_eq!(names(DocumentKind::Workflow), ["one"]);
+        assert_eq!(names(DocumentKind::Queue), ["big", "odd"]);
+        assert_eq!(
+            names(DocumentKind::Person),
+            ["ada.lind", "cy.ray", "di.fox"]
+        );
+        assert_eq!(names(DocumentKind::Contract), ["x.v1"]);
+        assert_eq!(names(DocumentKind::Calendar), ["office"]);
+        assert_eq!(names(DocumentKind::Team), ["crew"]);
+    }
+}

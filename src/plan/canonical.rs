@@ -307,10 +307,8 @@ impl ser::SerializeMap for Collection {
     type Ok = Value;
     type Error = Trouble;
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Trouble> {
-        self.key = match key.serialize(Meaning)? {
-            Value::String(key) => key,
-            other => other.to_string(),
-        };
+        let key = key.serialize(Meaning)?;
+        self.key = key.as_str().map_or_else(|| key.to_string(), str::to_owned);
         Ok(())
     }
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Trouble> {

@@ -56,3 +56,6 @@ impl JsonSchema for Digest {
         json_schema!({ "type": "string", "pattern": "^sha256:[0-9a-f]{64}$" })
     }
 }
+
+#[cfg(test)]
+mod tests;

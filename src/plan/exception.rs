@@ -1,5 +1,7 @@
 //! Exceptions: where a case waits when a reason is raised, and how it comes back.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -23,9 +25,9 @@ pub struct ExceptionRoute {
     pub resume: Vec<Resume>,
     /// How often a case may come back from this reason before it goes to the fallback.
     pub max_returns: u32,
-    /// The states in which the reason can be raised, in the order of the plan: where `same` leads.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub raised_in: Vec<String>,
+    /// The states in which the reason can be raised: where `same` leads.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub raised_in: BTreeSet<String>,
     /// False when the author did not declare this reason and the route is that of `default`.
     pub declared: bool,
     /// What the reason means, for the people who resolve it.

@@ -201,3 +201,6 @@ fn extensions(extensions: &scalars::Extensions) -> Extensions {
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect::<ByName<_>>()
 }
+
+#[cfg(test)]
+mod tests;

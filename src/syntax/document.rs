@@ -158,7 +158,7 @@ pub fn decode(sources: &Sources, streams: &[(SourceId, Stream)]) -> Checked<Proj
         for document in &stream.documents {
             let mut decoder = Decoder::new();
             project.add(document, text, &mut decoder);
-            diagnostics.extend(decoder.finish());
+            diagnostics.extend(decoder.finish(Vec::new()));
         }
     }
     Checked {

@@ -189,7 +189,7 @@ impl Diagram {
         let declared = plan
             .exceptions
             .iter()
-            .filter(|(_, route)| route.declared && route.raised_in.iter().any(|at| at == name));
+            .filter(|(_, route)| route.declared && route.raised_in.contains(name));
         for (reason, route) in declared {
             let to = destination(route);
             let line = if route.resume.contains(&Resume::Same) {
@@ -275,7 +275,10 @@ impl Diagram {
     fn finish(self, plan: &Plan) -> String {
         let version = plan.version.as_deref().unwrap_or_default();
         let title = format!("{} {version}", plan.name);
-        let mut text = format!("---\ntitle: {}\n---\nflowchart TD\n", title.trim());
+        let mut text = format!(
+            "---\ntitle: \"{}\"\nconfig:\n  flowchart:\n    wrappingWidth: {WRAPPING_WIDTH}\n---\nflowchart TD\n",
+            title.trim()
+        );
         for line in &self.lines {
             text.push_str("  ");
             text.push_str(line);
@@ -303,6 +306,9 @@ impl Diagram {
 }
 
 const FALLBACK: &str = "fallback";
+
+/// Wide enough for the name of an operation, so that steps keep to one line each.
+const WRAPPING_WIDTH: u32 = 340;
 
 /// States, queues and the nodes of the diagram have different first letters, so that no name can
 /// be taken for another or for a word of Mermaid.

@@ -1,5 +1,7 @@
 //! Syntax errors in the author's own words.
 
+mod cause;
+
 use granit_parser::{ErrorKind, ScanError};
 
 use super::invalid;
@@ -12,18 +14,43 @@ pub(super) fn syntax_error(source: SourceId, text: &str, error: &ScanError) -> D
     let (message, help) = wording(error.kind());
     let line = line_up_to(text, span.start as usize);
     if let Some(template) = unquoted_template(line) {
-        let start = (span.start as usize).saturating_sub(line.len()) + template;
-        let end = line_end(text, start);
-        let until = text[start..end]
+        let dollar = (span.start as usize).saturating_sub(line.len()) + template;
+        let end = line_end(text, dollar);
+        let until = text[dollar..end]
             .find('}')
-            .map_or(end, |brace| start + brace + 1);
+            .map_or(end, |brace| dollar + brace + 1);
+        let before = text[..dollar].trim_end_matches(|other| !is_separator(other));
+        let start = before.len();
         return invalid(
             Span::new(source, start..until),
             "an unquoted `${ }` inside `{…}` or `[…]` is read as the start of another mapping",
         )
         .help(format!("put it in quotes: `\"{}\"`", &text[start..until]));
     }
-    invalid(span, message).help(help)
+    let offset = text.floor_char_boundary(offset.min(text.len()));
+    if let Some(cause) = cause::find(text, offset, error.kind()) {
+        return invalid(Span::new(source, cause.range), cause.message).help(cause.help);
+    }
+    invalid(word(text, span, error.kind()), message).help(help)
+}
+
+fn is_separator(character: char) -> bool {
+    character.is_whitespace() || matches!(character, '[' | '{' | ',' | ':')
+}
+
+/// A line at the wrong indentation is shown by its first word.
+fn word(text: &str, span: Span, kind: &ErrorKind) -> Span {
+    let is_about_a_line = matches!(
+        kind,
+        ErrorKind::InvalidIndentation | ErrorKind::ExpectedBlockMappingKey
+    );
+    let start = span.start as usize;
+    let length = text[start..].find(is_separator).unwrap_or(0);
+    if is_about_a_line && length > 0 {
+        Span::new(span.source, start..start + length)
+    } else {
+        span
+    }
 }
 
 /// The character at the offset, or the last visible one before it when the line ends there.
@@ -44,8 +71,11 @@ fn visible_span(source: SourceId, text: &str, offset: usize) -> Span {
 
 fn line_up_to(text: &str, offset: usize) -> &str {
     let end = line_end(text, offset);
-    let start = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
-    &text[start..offset.min(end)]
+    &text[line_start(text, offset)..offset.min(end)]
+}
+
+fn line_start(text: &str, offset: usize) -> usize {
+    text[..offset].rfind('\n').map_or(0, |newline| newline + 1)
 }
 
 fn line_end(text: &str, offset: usize) -> usize {
@@ -170,5 +200,76 @@ fn wording(kind: &ErrorKind) -> (&'static str, &'static str) {
             "the YAML cannot be read from here on",
             "check the quotes, brackets and indentation of this line and the one above it",
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::source::Sources;
+
+    /// Text, the characters that must be marked, and how the message begins.
+    const FAULTS: &[(&str, &str, &str)] = &[
+        ("a:\n\tb: c\n", "\t", "YAML does not allow tabs"),
+        ("a:\n  b:\n  \tc: d\n", "\t", "YAML does not allow tabs"),
+        ("a: \"b\nc: d\n", "\"b", "this quoted text is never closed"),
+        ("a: 'b\nc: d\n", "'b", "this quoted text is never closed"),
+        ("a: \"b", "\"b", "this quoted text is never closed"),
+        (
+            "a: {b: [\"c], d: e}\nf: g\n",
+            "\"c], d: e}",
+            "this quoted text is never closed",
+        ),
+        ("a: {b: ${ c }, d: e}\n", "${ c }", "an unquoted `${ }`"),
+        ("a: {b: ${c}}\n", "${c}", "an unquoted `${ }`"),
+        ("a: [${ c }]\n", "${ c }", "an unquoted `${ }`"),
+        ("a: {b: c-${ d }}\n", "c-${ d }", "an unquoted `${ }`"),
+        (
+            "a: {b: [c], d: e\nf: g\n",
+            "{",
+            "the mapping `{…}` that begins here",
+        ),
+        (
+            "a: [b,\n  c\nd: e\n",
+            "[",
+            "the list `[…]` that begins here",
+        ),
+        (
+            "a: {b: [c, d: e}\n",
+            "[",
+            "this `[` is not closed before the next `}`",
+        ),
+        ("a: b: c\n", ":", "a second `:` on this line"),
+        ("a: b\n  c: d\n", "c", "this line is indented deeper"),
+        ("a b\nc: d\n", "a b", "a key without a `:`"),
+        ("a:\n  b: c\n d: e\n", "d", "this line does not fit"),
+        (
+            "a:\n  b: c\n  - d\n",
+            "-",
+            "a list item stands among the keys",
+        ),
+        ("a: @b\n", "@", "a value cannot begin with this character"),
+        ("a: \"b\\qc\"\n", "\\q", "the escape `\\q` is not known"),
+        ("a: !b c\n", "!b", "the tag `!b` has no meaning"),
+        ("a: *b\n", "*b", "the alias `*b` has no anchor"),
+        ("a: b\nc: d\na: e\n", "a", "the key `a` is written twice"),
+    ];
+
+    #[test]
+    fn one_clear_finding_at_the_right_characters() {
+        for (text, marked, message) in FAULTS {
+            let mut sources = Sources::default();
+            let source = sources.add("broken.yaml", *text);
+            let found = crate::yaml::parse(source, text).diagnostics;
+            let [only] = &found[..] else {
+                panic!("{text:?}: {found:#?}");
+            };
+            assert_eq!(sources.text(only.span), *marked, "{text:?}");
+            assert!(
+                only.message.starts_with(message),
+                "{text:?}: {}",
+                only.message
+            );
+            assert!(only.help.is_some(), "{text:?}");
+        }
     }
 }

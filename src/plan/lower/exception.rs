@@ -98,7 +98,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn raised_in(&self, reason: &str, states: &ByName<State>) -> Vec<String> {
+    fn raised_in(&self, reason: &str, states: &ByName<State>) -> BTreeSet<String> {
         let start = self.start();
         states
             .iter()

@@ -75,6 +75,11 @@ impl Lowering<'_> {
             .chain(otherwise.first().copied())
             .filter_map(|transition| self.transition(transition, path))
             .collect();
+        if let [only] = &mut transitions[..]
+            && only.guard == Guard::Otherwise
+        {
+            only.guard = Guard::Always;
+        }
         if otherwise.is_empty() {
             transitions.push(Transition {
                 guard: Guard::Otherwise,

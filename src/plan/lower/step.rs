@@ -120,9 +120,11 @@ impl Lowering<'_> {
     ) -> Option<Timeout> {
         let (limit, rungs) = written_timeout(step, kind);
         let period = |duration: Duration| -> Period {
+            // Another workflow waits for people as this one does.
+            let is_run = matches!(kind, StepKind::Run(_));
             match worker {
-                Worker::Machine => elapsed(duration),
-                Worker::Engine | Worker::People => self.working(duration),
+                Worker::Machine if !is_run => elapsed(duration),
+                Worker::Machine | Worker::Engine | Worker::People => self.working(duration),
             }
         };
         let caught = step.catch.iter().find(|catch| {

@@ -35,7 +35,7 @@ impl Lowering<'_> {
         match kind {
             StepKind::Check(checks) => Work::Check(check(&checks.value)),
             StepKind::Match(matching) => Work::Match(self.matching(&matching.value)),
-            StepKind::Route(decision) => Work::Route(self.route_of(&decision.name, with)),
+            StepKind::Route(decision) => Work::Route(self.route_of(&decision.name, with.as_ref())),
             StepKind::Call(call) => {
                 let mut call = self.call(&call.name, with, written.contract.as_ref());
                 call.account = account(written);
@@ -128,7 +128,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn route_of(&self, name: &Spanned<String>, with: Option<Data>) -> Route {
+    fn route_of(&self, name: &Spanned<String>, with: Option<&Data>) -> Route {
         let entity = self.model.decision(&name.value);
         let decision = entity.map(|entity| &entity.body);
         Route {
@@ -305,8 +305,8 @@ fn check(checks: &[step::Check]) -> Check {
 }
 
 /// Each input is bound to the data that the step gives, else to the field of the case's input.
-fn bindings(decision: &Decision, with: Option<Data>) -> ByName<Binding> {
-    let given = |name: &str| match &with {
+fn bindings(decision: &Decision, with: Option<&Data>) -> ByName<Binding> {
+    let given = |name: &str| match with {
         Some(Data::Object { object }) => object.get(name).cloned(),
         Some(Data::Null | Data::Boolean(_) | Data::Number(_) | Data::Text(_) | Data::List(_))
         | None => None,
