@@ -104,6 +104,12 @@ impl<'a> Context<'a> {
         self.entry_at(owner_key)?.value.mapping()?.get(key)
     }
 
+    /// The entry `key` of the mapping that contains `neighbour`, such as the `id` of a step; there
+    /// even when its value could not be understood, which has been reported already.
+    pub fn entry_beside(&self, neighbour: Span, key: &str) -> Option<Entry<'a>> {
+        self.mapping_at(neighbour)?.get(key)
+    }
+
     /// An edit that adds `key: value` to the definition whose key stands at `owner_key`, such as
     /// `workflow` or the name of a state.
     pub fn insert_below(&self, owner_key: Span, key: &str, value: &str) -> Option<Edit> {
