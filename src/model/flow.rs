@@ -250,20 +250,8 @@ impl<'a> Flow<'a> {
         result
     }
 
-    /// True for the end of parallel branches that must all be done.
-    pub fn waits_for_all(&self, place: Place) -> bool {
-        match self.graph[place] {
-            Node::Done(StepInState { step, .. }) => {
-                step.parallel.as_ref().is_some_and(|parallel| {
-                    parallel.value.join.as_ref().map(|join| join.value) != Some(Join::Any)
-                })
-            }
-            _ => false,
-        }
-    }
-
     /// How many ways must have arrived before a place is entered.
-    fn needed(&self, place: Place) -> usize {
+    pub fn needed(&self, place: Place) -> usize {
         let Node::Done(StepInState { step, .. }) = self.graph[place] else {
             return 1;
         };
