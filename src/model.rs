@@ -1,5 +1,6 @@
 //! The resolved project: every document by name, with the facts around it. Immutable.
 
+pub mod eligible;
 pub mod flow;
 pub mod guard;
 pub mod quality;
