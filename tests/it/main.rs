@@ -2,6 +2,7 @@
 
 mod architecture;
 mod examples;
+mod flow;
 mod generated;
 mod properties;
 mod revisions;
