@@ -3,6 +3,7 @@
 pub mod calls;
 pub mod closure;
 pub mod data;
+pub mod eligible;
 pub mod flow;
 pub mod guard;
 pub mod mentions;

@@ -4,6 +4,7 @@
 mod architecture;
 mod cli;
 mod examples;
+mod flow;
 mod generated;
 mod mini_specification;
 mod properties;
