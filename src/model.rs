@@ -1,5 +1,6 @@
 //! The resolved project: every document by name, with the facts around it. Immutable.
 
+pub mod calendar;
 pub mod flow;
 pub mod quality;
 pub mod resolve;
@@ -8,6 +9,8 @@ pub mod walk;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use self::calendar::{Scale, WorkCalendar};
+use crate::diagnostic::{Checked, Diagnostic};
 use crate::rule::Stage;
 use crate::source::Spanned;
 use crate::syntax::config::ProjectFile;
@@ -16,7 +19,7 @@ use crate::syntax::decision::Decision;
 use crate::syntax::directory::{Account, Calendar, Operation, Person, Queue, System, Team};
 use crate::syntax::scalars::Literal;
 use crate::syntax::step::RetryPolicy;
-use crate::syntax::workflow::{Status, Workflow};
+use crate::syntax::workflow::{Sla, Status, Workflow};
 use crate::syntax::{DocumentKind, Entity, Project};
 
 /// Files of the repository beside the documents: all paths, and the texts of those that
@@ -111,6 +114,7 @@ pub struct Model {
     /// What is known from outside.
     pub surroundings: Surroundings,
     index: Index,
+    calendars: Checked<Vec<Option<WorkCalendar>>>,
 }
 
 type Positions = HashMap<String, usize>;
@@ -171,10 +175,12 @@ impl Model {
             roles,
             accounts,
         };
+        let calendars = calendar::read_all(&project.calendars, &surroundings.files);
         Model {
             project,
             surroundings,
             index,
+            calendars,
         }
     }
 
@@ -216,6 +222,25 @@ impl Model {
     /// The calendar of a name.
     pub fn calendar(&self, name: &str) -> Option<&Entity<Calendar>> {
         find(&self.project.calendars, &self.index.calendars, name)
+    }
+
+    /// The calendar of a name that can count; `None` when there is none or its document is wrong.
+    pub fn work_calendar(&self, name: &str) -> Option<&WorkCalendar> {
+        let position = self.index.calendars.get(name)?;
+        self.calendars.value.get(*position)?.as_ref()
+    }
+
+    /// What is wrong in the documents of calendars and their holiday files.
+    pub fn calendar_findings(&self) -> &[Diagnostic] {
+        &self.calendars.diagnostics
+    }
+
+    /// What a day of a promise is worth; `None` when its calendar cannot count.
+    pub fn scale(&self, sla: &Sla) -> Option<Scale> {
+        match &sla.calendar {
+            Some(calendar) => Some(self.work_calendar(&calendar.name.value)?.scale()),
+            None => Some(Scale::ELAPSED),
+        }
     }
 
     /// The decision table of a name.
