@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod architecture;
 mod cli;
+mod calendars;
 mod examples;
 mod flow;
 mod generated;
