@@ -101,7 +101,7 @@ pub fn check(loaded: &Loaded) -> Vec<Finding> {
         .map(|diagnostic| places.locate(diagnostic))
         .filter_map(|finding| levels.apply(finding))
         .collect();
-    let complaints = suppress::apply(&mut findings, &loaded.model);
+    let complaints = suppress::apply(&mut findings, loaded);
     findings.extend(
         complaints
             .into_iter()

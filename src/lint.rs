@@ -5,6 +5,7 @@ pub mod suppression;
 
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::model::Model;
+use crate::model::flow::{Flow, Flows};
 use crate::model::walk::StepInState;
 use crate::rule::{Meta, Stage};
 use crate::source::{SourceId, Sources, Span};
@@ -47,6 +48,7 @@ pub struct Context<'a> {
     pub model: &'a Model,
     /// The texts, for repairs.
     pub sources: &'a Sources,
+    flows: &'a Flows<'a>,
     streams: &'a [(SourceId, Stream)],
     rule: &'static Meta,
     stage: Stage,
@@ -68,6 +70,11 @@ impl<'a> Context<'a> {
     /// Reports a finding.
     pub fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
+    }
+
+    /// The control-flow graph of a workflow, built once for all rules.
+    pub fn flow(&self, workflow: &Entity<Workflow>) -> Option<&'a Flow<'a>> {
+        self.flows.get(workflow)
     }
 
     /// The innermost written mapping that contains the span.
@@ -114,6 +121,11 @@ impl<'a> Context<'a> {
         )
     }
 
+    /// The YAML documents and comments of every file.
+    pub fn streams(&self) -> &'a [(SourceId, Stream)] {
+        self.streams
+    }
+
     fn documents(&self, span: Span) -> impl Iterator<Item = &'a crate::yaml::Document> {
         self.streams
             .iter()
@@ -144,22 +156,25 @@ impl Diagnostic {
 
 /// Runs every rule over a project. Findings come rule by rule, in the order of the subjects.
 pub fn run(model: &Model, sources: &Sources, streams: &[(SourceId, Stream)]) -> Vec<Diagnostic> {
+    let flows = Flows::of(model);
     rules::RULES
         .iter()
-        .flat_map(|rule| run_rule(rule, model, sources, streams))
+        .flat_map(|rule| run_rule(rule, model, &flows, sources, streams))
         .collect()
 }
 
 /// Runs one rule over a project.
-pub fn run_rule(
+fn run_rule<'a>(
     rule: &'static Rule,
-    model: &Model,
-    sources: &Sources,
-    streams: &[(SourceId, Stream)],
+    model: &'a Model,
+    flows: &'a Flows<'a>,
+    sources: &'a Sources,
+    streams: &'a [(SourceId, Stream)],
 ) -> Vec<Diagnostic> {
     let mut context = Context {
         model,
         sources,
+        flows,
         streams,
         rule: &rule.meta,
         stage: 0,

@@ -1,13 +1,25 @@
 //! The resolved project: every document by name, with the facts around it. Immutable.
 
+pub mod calls;
+pub mod closure;
+pub mod data;
 pub mod flow;
+pub mod guard;
+pub mod mentions;
+pub mod moves;
 pub mod owner;
 pub mod quality;
+pub mod quantity;
 pub mod queues;
+pub mod raises;
 pub mod readiness;
+pub mod reading;
+pub mod readings;
 pub mod resolve;
 pub mod rules;
 pub mod runbook;
+pub mod shape;
+pub mod sound;
 pub mod walk;
 pub mod working_time;
 
@@ -23,6 +35,8 @@ use crate::syntax::scalars::Literal;
 use crate::syntax::step::RetryPolicy;
 use crate::syntax::workflow::{Status, Workflow};
 use crate::syntax::{DocumentKind, Entity, Project};
+pub use closure::Closure;
+pub use sound::{Judged, NotSound, Sound};
 
 /// Files of the repository beside the documents: all paths, and the texts of those that
 /// documents refer to.

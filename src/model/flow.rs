@@ -4,18 +4,29 @@
 //! complete. What goes wrong leaves from the first, so a path that avoids the second one has not
 //! had the step's result: that is how a way around an approval is found.
 
+mod approvals;
 mod build;
+pub mod risk;
+mod trail;
+mod worlds;
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use petgraph::Direction;
+use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
 use petgraph::visit::EdgeRef;
 
+use super::Model;
+use super::guard::waives_over_named_controls;
 use super::walk::StepInState;
 use crate::source::{Span, Spanned};
+use crate::syntax::Entity;
+use crate::syntax::expressions::Expression;
 use crate::syntax::step::{Join, Step, TimedDecision};
 use crate::syntax::workflow::{ExceptionRoute, State, Transition, Workflow};
+pub use approvals::{Bypass, Skipping};
+pub use trail::Path;
 
 /// A place in the life of a case.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +35,8 @@ pub enum Node<'a> {
     Start,
     /// A state is entered.
     State(&'a Spanned<String>, &'a State),
+    /// The condition of a step is judged.
+    If(StepInState<'a>, &'a Expression),
     /// A step begins.
     Step(StepInState<'a>),
     /// A step is complete.
@@ -38,11 +51,15 @@ pub enum Node<'a> {
         raised_in: &'a Spanned<String>,
         /// Where the reason leads; `None` when nothing is declared, not even `default`.
         route: Option<&'a ExceptionRoute>,
+        /// True when the reason has a route of its own, not only `default`.
+        is_named: bool,
     },
     /// The end of a parallel branch whose last step can be skipped.
     BranchEnd,
     /// Manual mode: the workflow is done by hand.
     Fallback,
+    /// A state that does not exist; nobody knows how the case goes on.
+    Elsewhere,
 }
 
 /// A way from one place to the next.
@@ -62,21 +79,74 @@ pub enum Way<'a> {
     BuiltIn,
     /// A resolved exception comes back, at the place where that is written.
     Resume(Span),
+    /// An exception that came back too often goes to manual mode.
+    GiveUp(Span),
     /// A timeout or error moves the case, at the place where that is written.
     Jump(Span),
     /// A timeout decides.
     TimedDecision(Span),
 }
 
-/// The control-flow graph of one workflow.
-#[derive(Debug)]
-pub struct Flow<'a> {
-    graph: DiGraph<Node<'a>, Way<'a>>,
-    start: NodeIndex,
+impl Way<'_> {
+    /// Where the way is written.
+    pub fn span(&self) -> Option<Span> {
+        match self {
+            Way::Next | Way::Skip | Way::BuiltIn => None,
+            Way::Transition(transition) => transition.to.as_ref().map(|to| to.name.span),
+            Way::To(span)
+            | Way::Raise(span)
+            | Way::Resume(span)
+            | Way::GiveUp(span)
+            | Way::Jump(span)
+            | Way::TimedDecision(span) => Some(*span),
+        }
+    }
 }
 
 /// A place in a [`Flow`].
 pub type Place = NodeIndex;
+
+/// One step of a case through the graph.
+#[derive(Debug, Clone, Copy)]
+pub struct Move<'a> {
+    /// Where from.
+    pub from: Place,
+    /// How.
+    pub way: Way<'a>,
+    /// Where to.
+    pub to: Place,
+}
+
+/// The control-flow graph of one workflow.
+#[derive(Debug)]
+pub struct Flow<'a> {
+    graph: DiGraph<Node<'a>, Way<'a>>,
+    start: Place,
+    states: HashMap<&'a str, Place>,
+}
+
+/// The graphs of all workflows of a project, each built once.
+#[derive(Debug)]
+pub struct Flows<'a> {
+    by_key: HashMap<Span, Flow<'a>>,
+}
+
+impl<'a> Flows<'a> {
+    /// Builds the graph of every workflow.
+    pub fn of(model: &'a Model) -> Self {
+        let workflows = model.project.workflows.iter();
+        Flows {
+            by_key: workflows
+                .map(|workflow| (workflow.key, Flow::of(&workflow.body)))
+                .collect(),
+        }
+    }
+
+    /// The graph of a workflow of the project.
+    pub fn get(&self, workflow: &Entity<Workflow>) -> Option<&Flow<'a>> {
+        self.by_key.get(&workflow.key)
+    }
+}
 
 /// What can be reached, and by which way first.
 #[derive(Debug)]
@@ -93,9 +163,15 @@ impl Reached {
 }
 
 impl<'a> Flow<'a> {
-    /// The graph of a workflow. Ways to states that do not exist are left out.
+    /// The graph of a workflow. A way to a state that does not exist leads to the one that was
+    /// probably meant, or to [`Node::Elsewhere`].
     pub fn of(workflow: &'a Workflow) -> Self {
         build::build(workflow)
+    }
+
+    /// Before the first state.
+    pub fn start(&self) -> Place {
+        self.start
     }
 
     /// Every place, in written order.
@@ -105,44 +181,44 @@ impl<'a> Flow<'a> {
             .map(|place| (place, self.graph[place]))
     }
 
+    /// The place where a state is entered.
+    pub fn state(&self, name: &str) -> Option<Place> {
+        self.states.get(name).copied()
+    }
+
     /// What a place is.
     pub fn node(&self, place: Place) -> Node<'a> {
         self.graph[place]
     }
 
     /// The ways out of a place, in written order.
-    pub fn ways(&self, place: Place) -> Vec<(Way<'a>, Place)> {
-        let mut ways: Vec<_> = self
-            .graph
-            .edges(place)
-            .map(|edge| (edge.id(), *edge.weight(), edge.target()))
-            .collect();
-        ways.sort_by_key(|(id, _, _)| *id);
-        ways.into_iter()
-            .map(|(_, way, target)| (way, target))
+    pub fn moves(&self, place: Place) -> Vec<Move<'a>> {
+        let mut edges: Vec<_> = self.graph.edges(place).collect();
+        edges.sort_by_key(EdgeRef::id);
+        edges
+            .into_iter()
+            .map(|edge| self.move_of(edge.id()))
             .collect()
     }
 
-    /// True where a case ends: an end state, or manual mode.
-    pub fn is_end(&self, place: Place) -> bool {
-        match self.graph[place] {
-            Node::Fallback => true,
-            Node::State(_, state) => state.end.is_some(),
-            Node::Start
-            | Node::Step(_)
-            | Node::Done(_)
-            | Node::Leave(..)
-            | Node::BranchEnd
-            | Node::Exception { .. } => false,
+    fn move_of(&self, edge: EdgeIndex) -> Move<'a> {
+        let (from, to) = self
+            .graph
+            .edge_endpoints(edge)
+            .unwrap_or((self.start, self.start));
+        Move {
+            from,
+            way: self.graph[edge],
+            to,
         }
     }
 
-    /// Everything that can be reached from the start without entering an avoided place or taking
-    /// an avoided way. Branches that must all be done are left only when all of them can be.
+    /// Everything that can be reached from the given places by open moves. Branches that must all
+    /// be done are left only when all of them can be.
     pub fn reach(
         &self,
-        avoid: impl Fn(Node<'a>) -> bool,
-        avoid_way: impl Fn(Way<'a>) -> bool,
+        from: impl IntoIterator<Item = Place>,
+        open: impl Fn(&Move<'a>) -> bool,
     ) -> Reached {
         let count = self.graph.node_count();
         let mut result = Reached {
@@ -150,28 +226,40 @@ impl<'a> Flow<'a> {
             reached: vec![false; count],
         };
         let mut arrived: Vec<usize> = vec![0; count];
-        let mut queue = VecDeque::from([self.start]);
-        result.reached[self.start.index()] = true;
+        let mut queue: VecDeque<Place> = from.into_iter().collect();
+        for place in &queue {
+            result.reached[place.index()] = true;
+        }
         while let Some(place) = queue.pop_front() {
-            let mut edges: Vec<_> = self.graph.edges(place).collect();
-            edges.sort_by_key(EdgeRef::id);
+            let mut edges: Vec<EdgeIndex> = self.graph.edges(place).map(|edge| edge.id()).collect();
+            edges.sort_unstable();
             for edge in edges {
-                let target = edge.target();
-                if avoid(self.graph[target])
-                    || avoid_way(*edge.weight())
-                    || result.reached[target.index()]
-                {
+                let step = self.move_of(edge);
+                let target = step.to.index();
+                if result.reached[target] || !open(&step) {
                     continue;
                 }
-                arrived[target.index()] += 1;
-                result.by[target.index()] = Some(edge.id());
-                if arrived[target.index()] >= self.needed(target) {
-                    result.reached[target.index()] = true;
-                    queue.push_back(target);
+                arrived[target] += 1;
+                result.by[target] = Some(edge);
+                if arrived[target] >= self.needed(step.to) {
+                    result.reached[target] = true;
+                    queue.push_back(step.to);
                 }
             }
         }
         result
+    }
+
+    /// True for the end of parallel branches that must all be done.
+    pub fn waits_for_all(&self, place: Place) -> bool {
+        match self.graph[place] {
+            Node::Done(StepInState { step, .. }) => {
+                step.parallel.as_ref().is_some_and(|parallel| {
+                    parallel.value.join.as_ref().map(|join| join.value) != Some(Join::Any)
+                })
+            }
+            _ => false,
+        }
     }
 
     /// How many ways must have arrived before a place is entered.
@@ -195,87 +283,114 @@ impl<'a> Flow<'a> {
         }
     }
 
-    /// Everything from which an end can be reached.
-    pub fn leads_to_an_end(&self) -> Vec<bool> {
+    /// Everything from which a goal can be reached by open moves, by the number of the place.
+    pub fn leads_to(
+        &self,
+        goal: impl Fn(Node<'a>) -> bool,
+        open: impl Fn(&Move<'a>) -> bool,
+    ) -> Vec<bool> {
         let mut leads = vec![false; self.graph.node_count()];
-        let mut open: Vec<Place> = self
-            .graph
-            .node_indices()
-            .filter(|place| self.is_end(*place))
+        let mut unseen: Vec<Place> = self
+            .places()
+            .filter(|(_, node)| goal(*node))
+            .map(|(place, _)| place)
             .collect();
-        while let Some(place) = open.pop() {
+        while let Some(place) = unseen.pop() {
             if std::mem::replace(&mut leads[place.index()], true) {
                 continue;
             }
-            open.extend(self.graph.neighbors_directed(place, Direction::Incoming));
+            let incoming = self.graph.edges_directed(place, Direction::Incoming);
+            let sources = incoming
+                .map(|edge| self.move_of(edge.id()))
+                .filter(|step| open(step))
+                .map(|step| step.from);
+            unseen.extend(sources);
         }
         leads
     }
 
-    /// The places from the start to a reached place, with the way into each.
-    pub fn path(&self, reached: &Reached, target: Place) -> Vec<(Option<Way<'a>>, Place)> {
-        let mut path = Vec::new();
+    /// The way from where the search began to a reached place.
+    pub fn path(&self, reached: &Reached, target: Place) -> Path<'a> {
+        let mut moves = Vec::new();
         let mut place = target;
-        loop {
-            let by = reached.by[place.index()];
-            path.push((by.map(|edge| self.graph[edge]), place));
-            match by.and_then(|edge| self.graph.edge_endpoints(edge)) {
-                // A place is never entered twice, so the path cannot be longer than the graph.
-                Some((source, _)) if path.len() <= self.graph.node_count() => place = source,
-                _ => break,
+        while let Some(edge) = reached.by[place.index()] {
+            let step = self.move_of(edge);
+            moves.push(step);
+            place = step.from;
+            // A place is never entered twice, so the path cannot be longer than the graph.
+            if moves.len() > self.graph.node_count() {
+                break;
             }
         }
-        path.reverse();
-        path
-    }
-
-    /// The states of a path, in order, each once in a row.
-    pub fn states_of(&self, path: &[(Option<Way<'a>>, Place)]) -> Vec<&'a Spanned<String>> {
-        let mut states: Vec<&'a Spanned<String>> = Vec::new();
-        for (_, place) in path {
-            if let Node::State(name, _) = self.graph[*place] {
-                states.push(name);
-            }
+        moves.reverse();
+        Path {
+            start: place,
+            moves,
         }
-        states
     }
 
-    /// Groups of states that a case can go round in, each in written order. `bounded` says which
-    /// places and ways limit how often they are passed; loops through them do not count.
-    pub fn loops(
-        &self,
-        bounded: impl Fn(Node<'a>) -> bool,
-        bounded_way: impl Fn(Way<'a>) -> bool,
-    ) -> Vec<Vec<Place>> {
-        let unbounded = self.graph.filter_map(
-            |place, node| (!bounded(*node)).then_some(place),
-            |_, way| (!bounded_way(*way)).then_some(()),
+    /// Groups of places that a case can go round in by open moves, each in written order.
+    pub fn loops(&self, open: impl Fn(&Move<'a>) -> bool) -> Vec<Vec<Place>> {
+        let passable = self.graph.filter_map(
+            |place, _| Some(place),
+            |edge, _| open(&self.move_of(edge)).then_some(()),
         );
-        let mut loops: Vec<Vec<Place>> = petgraph::algo::tarjan_scc(&unbounded)
+        let mut loops: Vec<Vec<Place>> = kosaraju_scc(&passable)
             .into_iter()
-            .filter(|group| group.len() > 1 || unbounded.contains_edge(group[0], group[0]))
-            .map(|group| {
-                let mut places: Vec<Place> =
-                    group.into_iter().map(|place| unbounded[place]).collect();
-                places.sort_unstable();
-                places
+            .filter(|group| group.len() > 1 || passable.contains_edge(group[0], group[0]))
+            .map(|mut group| {
+                group.sort_unstable();
+                group
             })
             .collect();
         loops.sort();
         loops
     }
+
+    /// The shortest way by open moves from a place back to it.
+    pub fn round_trip(&self, place: Place, open: impl Fn(&Move<'a>) -> bool) -> Option<Path<'a>> {
+        let reached = self.reach([place], &open);
+        self.places()
+            .filter(|(last, _)| reached.contains(*last))
+            .flat_map(|(last, _)| self.moves(last))
+            .filter(|step| step.to == place && open(step))
+            .map(|closing| {
+                let mut path = self.path(&reached, closing.from);
+                path.moves.push(closing);
+                path
+            })
+            .min_by_key(|path| path.moves.len())
+    }
 }
 
 impl Step {
-    /// True for an approval that nobody can pass without a person's decision: it has no condition
-    /// and no timeout that approves. A waiver over named controls is a decision made beforehand.
+    /// True for an approval that nobody can pass without a person's decision: no timeout approves,
+    /// and it is waived over named controls only, which is a decision made beforehand. That a
+    /// conditional approval can be skipped is a way of its own in the graph.
     pub fn is_effective_approval(&self) -> bool {
-        let decides = self.approve.as_ref().is_some_and(|approve| {
-            let rungs = approve.value.on_timeout.iter().chain(&self.on_timeout);
-            !rungs
-                .filter_map(|rung| rung.decide.as_ref())
-                .any(|decision| decision.value == TimedDecision::Approved)
-        });
-        decides && self.condition.is_none()
+        self.approve.is_some() && self.weakness().is_none()
     }
+
+    /// What lets a case pass an approval without a decision.
+    pub fn weakness(&self) -> Option<Weakness> {
+        let approve = &self.approve.as_ref()?.value;
+        let rungs = approve.on_timeout.iter().chain(&self.on_timeout);
+        let by_time = rungs
+            .filter_map(|rung| rung.decide.as_ref())
+            .find(|decision| decision.value == TimedDecision::Approved)
+            .map(|decision| Weakness::ApprovedByTime(decision.span));
+        by_time.or_else(|| {
+            let waiver = approve.waive_when.as_ref()?;
+            (!waives_over_named_controls(&waiver.text)).then_some(Weakness::FreeWaiver(waiver.span))
+        })
+    }
+}
+
+/// What lets a case pass an approval without a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weakness {
+    /// A timeout approves.
+    ApprovedByTime(Span),
+    /// A waiver that is not over named controls.
+    FreeWaiver(Span),
 }

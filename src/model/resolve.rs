@@ -35,7 +35,24 @@ pub fn resolve(project: Project, surroundings: Surroundings) -> Checked<Model> {
 }
 
 /// The reasons that the engine itself raises.
-pub const BUILT_IN_REASONS: [&str; 4] = ["TIMEOUT", "ERROR", "CONTRACT_VIOLATION", "NO_MATCH"];
+pub mod reason {
+    /// A wait that nobody ended in time.
+    pub const TIMEOUT: &str = "TIMEOUT";
+    /// An error that nothing catches, an expression without a value among them.
+    pub const ERROR: &str = "ERROR";
+    /// Data that does not fit its contract.
+    pub const CONTRACT_VIOLATION: &str = "CONTRACT_VIOLATION";
+    /// No guard and no row that fits.
+    pub const NO_MATCH: &str = "NO_MATCH";
+}
+
+/// The reasons that the engine itself raises.
+pub const BUILT_IN_REASONS: [&str; 4] = [
+    reason::TIMEOUT,
+    reason::ERROR,
+    reason::CONTRACT_VIOLATION,
+    reason::NO_MATCH,
+];
 
 struct Resolver<'m> {
     model: &'m Model,

@@ -166,6 +166,9 @@ pub trait Decode: Sized {
 
 /// A type that is read from the keys of one mapping; made by `mapping!`.
 pub trait DecodeMapping: Sized {
+    /// The keys of the language, in reference order.
+    const KEYS: &'static [&'static str];
+
     /// Reads the entries; faults are reported and leave holes.
     fn decode_mapping(mapping: Mapping<'_>, decoder: &mut Decoder) -> Self;
 }

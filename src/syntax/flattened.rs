@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::contract::Contract;
-use super::decode::Decoder;
+use super::decode::{DecodeMapping, Decoder};
 use super::document::DocumentKind;
 use super::rules;
 use super::workflow::Workflow;

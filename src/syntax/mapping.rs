@@ -27,12 +27,9 @@ macro_rules! mapping {
             pub unread: Vec<&'static str>,
         }
 
-        impl $name {
-            /// The keys of the language, in reference order.
-            pub const KEYS: &'static [&'static str] = &[$($crate::mapping!(@key $field $($key)?),)*];
-        }
-
         impl $crate::syntax::decode::DecodeMapping for $name {
+            const KEYS: &'static [&'static str] = &[$($crate::mapping!(@key $field $($key)?),)*];
+
             fn decode_mapping(
                 mapping: $crate::yaml::Mapping<'_>,
                 decoder: &mut $crate::syntax::decode::Decoder,
@@ -49,7 +46,7 @@ macro_rules! mapping {
                             }
                         )*
                         name if name.starts_with("x-") => result.extensions.push(entry),
-                        _ => $crate::syntax::keys::report_unknown(entry, mapping, Self::KEYS, $label, decoder),
+                        _ => $crate::syntax::keys::report_unknown(entry, mapping, <Self as $crate::syntax::decode::DecodeMapping>::KEYS, $label, decoder),
                     }
                 }
                 $( $crate::mapping!(@require $mode mapping decoder $label $field $($key)?); )*
@@ -62,7 +59,7 @@ macro_rules! mapping {
                 node: $crate::yaml::NodeRef<'_>,
                 decoder: &mut $crate::syntax::decode::Decoder,
             ) -> Option<Self> {
-                $crate::syntax::keys::decode_mapping_node(node, $label, Self::KEYS, decoder)
+                $crate::syntax::keys::decode_mapping_node(node, $label, decoder)
             }
         }
 
@@ -99,7 +96,7 @@ macro_rules! mapping {
     (@store optional $value:ident) => { Some($value) };
     (@store defaulted $value:ident) => { $value };
     (@require required $mapping:ident $decoder:ident $label:literal $field:ident $($key:literal)?) => {
-        $crate::syntax::keys::require($mapping, $crate::mapping!(@key $field $($key)?), $label, $decoder);
+        $crate::syntax::keys::require($mapping, $crate::mapping!(@key $field $($key)?), <Self as $crate::syntax::decode::DecodeMapping>::KEYS, $label, $decoder);
     };
     (@require $mode:ident $($rest:tt)*) => {};
 }

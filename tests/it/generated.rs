@@ -24,3 +24,11 @@ fn schemas() {
         compare(&format!("schema/{name}"), &format!("{text}\n"));
     }
 }
+
+#[test]
+fn rule_reference() {
+    compare(
+        "src/lint/rules/README.md",
+        &flowgate::catalog::reference::rules(),
+    );
+}

@@ -1,9 +1,13 @@
 //! Tests of the whole: the house rules, generated files, properties and real repositories.
 
+#[cfg(test)]
 mod architecture;
+mod cli;
 mod examples;
 mod generated;
+mod mini_specification;
 mod properties;
 mod revisions;
 mod schemas;
+mod shell;
 mod smallest_workflow;

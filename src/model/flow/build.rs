@@ -7,9 +7,10 @@ use petgraph::graph::DiGraph;
 use super::{Flow, Node, Place, Way};
 use crate::model::walk::StepInState;
 use crate::source::Spanned;
+use crate::syntax::decode::nearest;
 use crate::syntax::references::{ReasonReference, StateReference};
 use crate::syntax::step::{LadderRung, Step};
-use crate::syntax::workflow::{Resume, State, Workflow};
+use crate::syntax::workflow::{ExceptionRoute, Resume, State, Workflow};
 
 /// The reason that is raised when time runs out and nothing else is said.
 const TIMEOUT: &str = "TIMEOUT";
@@ -42,6 +43,7 @@ pub(super) fn build(workflow: &Workflow) -> Flow<'_> {
         states,
         exceptions: HashMap::new(),
         fallback: None,
+        elsewhere: None,
     };
     if let Some(first) = first {
         builder.graph.add_edge(start, first, Way::Next);
@@ -52,6 +54,7 @@ pub(super) fn build(workflow: &Workflow) -> Flow<'_> {
     Flow {
         graph: builder.graph,
         start,
+        states: builder.states,
     }
 }
 
@@ -61,6 +64,7 @@ struct Builder<'a> {
     states: HashMap<&'a str, Place>,
     exceptions: HashMap<(String, &'a str), Place>,
     fallback: Option<Place>,
+    elsewhere: Option<Place>,
 }
 
 /// Places whose work is complete, with the way by which they go on.
@@ -110,16 +114,20 @@ impl<'a> Builder<'a> {
                 state,
                 step,
             };
+            let mut skipped = None;
+            if let Some(condition) = &step.condition {
+                let judged = self.graph.add_node(Node::If(context, condition));
+                self.connect(&frontier, judged);
+                frontier = vec![(judged, Way::Next)];
+                skipped = Some((judged, Way::Skip));
+            }
             let begin = self.graph.add_node(Node::Step(context));
             let done = self.graph.add_node(Node::Done(context));
             self.connect(&frontier, begin);
             self.work(begin, done, context);
             self.trouble(begin, done, context);
-            let mut next: Frontier<'a> = vec![(done, Way::Next)];
-            if step.condition.is_some() {
-                next.extend(frontier.into_iter().map(|(place, _)| (place, Way::Skip)));
-            }
-            frontier = next;
+            frontier = vec![(done, Way::Next)];
+            frontier.extend(skipped);
         }
         frontier
     }
@@ -137,9 +145,14 @@ impl<'a> Builder<'a> {
                 .branches
                 .iter()
                 .flat_map(|branches| branches.iter());
+            let mut has_branch = false;
             for (_, steps) in branches {
                 let frontier = self.steps(state_name, state, steps, vec![(begin, Way::Next)]);
                 self.join(&frontier, done);
+                has_branch = true;
+            }
+            if !has_branch {
+                self.graph.add_edge(begin, done, Way::Next);
             }
         } else if let Some(for_each) = &step.for_each {
             let steps = for_each.value.steps.as_deref().unwrap_or_default();
@@ -184,7 +197,8 @@ impl<'a> Builder<'a> {
                 self.go(begin, to, Way::Jump(to.name.span));
             }
         }
-        if step.call.is_some() && !everything_caught {
+        let can_fail = step.call.is_some() || step.run.is_some() || step.emit.is_some();
+        if can_fail && !everything_caught {
             self.raise_built_in(begin, ERROR, state_name);
         }
         if step.returns.is_some() {
@@ -198,11 +212,12 @@ impl<'a> Builder<'a> {
         let has_timeout =
             step.timeout.is_some() || approve.is_some_and(|approve| approve.timeout.is_some());
         if !ladder.is_empty() || (has_timeout && !timeout_caught) {
-            self.ladder(begin, state_name, ladder, Some(done));
+            self.ladder(begin, state_name, ladder, approve.map(|_| done));
         }
     }
 
-    /// The rungs of a timeout ladder; without a last rung that leads on, TIMEOUT is raised.
+    /// The rungs of a timeout ladder; without a last rung that leads on, TIMEOUT is raised. Time
+    /// can decide only where something is decided, which is then `done`.
     fn ladder(
         &mut self,
         from: Place,
@@ -250,11 +265,13 @@ impl<'a> Builder<'a> {
         }
         let workflow = self.workflow;
         let routes = workflow.exceptions.as_ref().map(|routes| &routes.value);
-        let route = routes.and_then(|routes| routes.get(reason).or_else(|| routes.get("default")));
+        let named = routes.and_then(|routes| routes.get(reason));
+        let route = named.or_else(|| routes.and_then(|routes| routes.get("default")));
         let place = self.graph.add_node(Node::Exception {
             reason,
             raised_in: state,
             route,
+            is_named: named.is_some(),
         });
         self.exceptions.insert(key, place);
         let resumes = route.and_then(|route| route.resume.as_ref());
@@ -262,9 +279,7 @@ impl<'a> Builder<'a> {
             self.resume(place, resume, state);
         }
         // Who comes back too often is taken over by hand.
-        let returns = |route: &crate::syntax::workflow::ExceptionRoute| {
-            route.max_returns.as_ref().map(|limit| limit.span)
-        };
+        let returns = |route: &ExceptionRoute| route.max_returns.as_ref().map(|limit| limit.span);
         let limit = route.and_then(returns);
         let limit = limit.or_else(|| {
             routes
@@ -273,7 +288,7 @@ impl<'a> Builder<'a> {
         });
         if let Some(span) = limit {
             let fallback = self.fallback();
-            self.graph.add_edge(place, fallback, Way::Resume(span));
+            self.graph.add_edge(place, fallback, Way::GiveUp(span));
         }
         place
     }
@@ -300,8 +315,20 @@ impl<'a> Builder<'a> {
     }
 
     fn go(&mut self, from: Place, to: &'a StateReference, way: Way<'a>) {
-        if let Some(target) = self.states.get(to.name.value.as_str()) {
-            self.graph.add_edge(from, *target, way);
+        let name = to.name.value.as_str();
+        let target = self.states.get(name).copied().or_else(|| {
+            let names = self.workflow.all_states().map(|(name, _)| name);
+            let meant = nearest(name, names.map(|name| name.value.as_str()))?;
+            self.states.get(meant).copied()
+        });
+        let target = target.unwrap_or_else(|| self.elsewhere());
+        self.graph.add_edge(from, target, way);
+    }
+
+    fn elsewhere(&mut self) -> Place {
+        match self.elsewhere {
+            Some(place) => place,
+            None => *self.elsewhere.insert(self.graph.add_node(Node::Elsewhere)),
         }
     }
 
