@@ -302,6 +302,19 @@ impl Model {
             .get(&(kind, name.to_owned()))
             .map_or(&[], Vec::as_slice)
     }
+
+    /// The releases of a document that its name stands for, lowest first: of a contract only those
+    /// of the major version in its name, since its tags may leave that out.
+    pub fn releases_of_name(
+        &self,
+        kind: DocumentKind,
+        name: &str,
+    ) -> impl DoubleEndedIterator<Item = &Release> {
+        let major = (kind == DocumentKind::Contract).then(|| major_of(name));
+        let major = major.flatten();
+        let releases = self.releases(kind, name).iter();
+        releases.filter(move |release| major.is_none_or(|major| release.version.major == major))
+    }
 }
 
 fn find<'a, T>(
@@ -310,6 +323,18 @@ fn find<'a, T>(
     name: &str,
 ) -> Option<&'a Entity<T>> {
     positions.get(name).map(|position| &entities[*position])
+}
+
+/// The major version in the name of a contract: 2 for `ap.invoice.v2`.
+fn major_of(contract: &str) -> Option<u64> {
+    contract.rsplit_once(".v")?.1.parse().ok()
+}
+
+impl Entity<Contract> {
+    /// The major version in the name: 2 for `ap.invoice.v2`.
+    pub fn major(&self) -> Option<u64> {
+        major_of(&self.name.value)
+    }
 }
 
 impl Workflow {

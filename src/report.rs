@@ -71,6 +71,9 @@ pub struct ReportedFinding {
     pub path: String,
     /// The characters that are wrong.
     pub span: Place,
+    /// True when these characters are a secret; formats that quote the text mask them.
+    #[serde(skip)]
+    pub confidential: bool,
     /// What the marked characters are, and related places. A label on the span of the finding
     /// says what is written there.
     pub labels: Vec<ReportedLabel>,

@@ -50,11 +50,18 @@ mod version_reused;
 mod wait_without_timeout;
 mod writes_without_compensation;
 
+mod invalid_expression;
+mod optional_unguarded;
+mod type_mismatch;
+mod unknown_field;
+mod used_before_provided;
+
 use super::Rule;
 
 /// Every built-in rule, in reference order.
 pub static RULES: &[&Rule] = &[
     // structure
+    &invalid_expression::RULE,
     &missing_trigger::RULE,
     // ownership
     &owner_missing::RULE,
@@ -84,6 +91,10 @@ pub static RULES: &[&Rule] = &[
     // data
     &boundary_without_contract::RULE,
     &minimum_inputs_missing::RULE,
+    &unknown_field::RULE,
+    &type_mismatch::RULE,
+    &used_before_provided::RULE,
+    &optional_unguarded::RULE,
     &record_system_missing::RULE,
     &prose_quality_rule::RULE,
     &pii_in_violation_sample::RULE,

@@ -18,7 +18,7 @@ impl<'a> Moves<'a> {
     }
 
     /// True when a case in `from` can come to `to`; a state reaches itself.
-    pub fn reaches(&self, from: &'a str, to: &str) -> bool {
+    pub fn reaches(&self, from: &str, to: &str) -> bool {
         let mut seen = BTreeSet::from([from]);
         let mut open = vec![from];
         while let Some(state) = open.pop() {

@@ -10,7 +10,8 @@ mod uses;
 use std::collections::HashMap;
 
 use super::Model;
-use super::flow::Flow;
+use super::flow::{Flow, Flows, Node};
+use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::expr::{self, Environment, ErrorKind, ExpressionError, Outcome, Proven, Type};
 use crate::source::Span;
 use crate::syntax::Entity;
@@ -32,6 +33,31 @@ pub struct Misreading<'a> {
     pub unprovided: Option<String>,
 }
 
+impl Misreading<'_> {
+    /// Adds what the error knows beside its message: where the data is declared, what to write
+    /// instead, and the repair.
+    #[must_use]
+    pub fn explain(&self, finding: Diagnostic) -> Diagnostic {
+        let error = &self.error;
+        let finding = match error.declared {
+            Some(place) => finding.label(place, "declared here"),
+            None => finding,
+        };
+        let finding = match (&error.help, &error.suggestion) {
+            (Some(help), _) => finding.help(help.clone()),
+            (None, Some(suggestion)) => finding.help(format!("did you mean `{suggestion}`?")),
+            (None, None) => finding,
+        };
+        match &error.suggestion {
+            Some(suggestion) => finding.fix(Fix::needs_a_look(vec![Edit {
+                span: self.span,
+                text: suggestion.clone(),
+            }])),
+            None => finding,
+        }
+    }
+}
+
 /// Parsed expressions by the place where they are written.
 #[derive(Debug, Default)]
 pub(super) struct Parsed {
@@ -48,8 +74,46 @@ impl Parsed {
     }
 }
 
+/// What is wrong with the expressions of every workflow of a project.
+#[derive(Debug)]
+pub struct Readings<'a> {
+    by_key: HashMap<Span, Vec<Misreading<'a>>>,
+}
+
+impl<'a> Readings<'a> {
+    /// Judges every workflow.
+    pub fn of(model: &'a Model, flows: &'a Flows<'a>) -> Self {
+        let judged = model.project.workflows.iter().filter_map(|workflow| {
+            let flow = flows.get(workflow)?;
+            Some((workflow.key, judge(model, workflow, flow)))
+        });
+        Readings {
+            by_key: judged.collect(),
+        }
+    }
+
+    /// What is wrong in one workflow, in written order.
+    pub fn of_workflow(&self, workflow: &Entity<Workflow>) -> &[Misreading<'a>] {
+        self.by_key.get(&workflow.key).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl<'a> Flow<'a> {
+    /// The shortest way from the start to a moment that does not complete a step.
+    pub fn way_around(&self, step: &str, moment: Moment<'a>) -> Option<super::flow::Path<'a>> {
+        let reached = self.reach([self.start()], |step_taken| {
+            !matches!(self.node(step_taken.to), Node::Done(place) if place.step.name() == step)
+        });
+        let mut places = self
+            .places()
+            .filter(|(_, node)| known::is_at(moment, *node));
+        let (place, _) = places.find(|(place, _)| reached.contains(*place))?;
+        Some(self.path(&reached, place))
+    }
+}
+
 /// Judges every expression of a workflow.
-pub fn judge<'a>(
+fn judge<'a>(
     model: &'a Model,
     workflow: &'a Entity<Workflow>,
     flow: &Flow<'a>,

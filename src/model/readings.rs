@@ -76,13 +76,6 @@ const PERSONAL_NAMES: [&str; 12] = [
     "passport_number",
 ];
 
-impl Entity<Contract> {
-    /// The major version in the name: 2 for `ap.invoice.v2`.
-    pub fn major(&self) -> Option<u64> {
-        self.name.value.rsplit_once(".v")?.1.parse().ok()
-    }
-}
-
 impl Contract {
     /// The fields that are declared or look personal, those inside objects and lists too.
     pub fn personal_fields(&self) -> Vec<&Spanned<String>> {

@@ -4,6 +4,7 @@
 mod excerpt;
 mod summary;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
@@ -42,7 +43,7 @@ fn write(
     options: &HumanOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let pen = Pen::new(sources, options);
+    let pen = Pen::new(report, sources, options);
     let mut rules: BTreeMap<&str, Vec<&ReportedFinding>> = BTreeMap::new();
     for finding in report.counted() {
         rules.entry(finding.rule).or_default().push(finding);
@@ -91,13 +92,13 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
 
 /// Draws findings.
 struct Pen<'a> {
-    files: BTreeMap<&'a str, &'a SourceFile>,
+    files: BTreeMap<&'a str, Cow<'a, SourceFile>>,
     theme: GraphicalTheme,
     canvas: Canvas,
 }
 
 impl<'a> Pen<'a> {
-    fn new(sources: &'a Sources, options: &HumanOptions) -> Self {
+    fn new(report: &CheckReport, sources: &'a Sources, options: &HumanOptions) -> Self {
         let mut theme = match (options.unicode, options.color) {
             (true, true) => GraphicalTheme::unicode(),
             (true, false) => GraphicalTheme::unicode_nocolor(),
@@ -111,7 +112,7 @@ impl<'a> Pen<'a> {
         Pen {
             files: sources
                 .iter()
-                .map(|(_, file)| (file.path(), file))
+                .map(|(_, file)| (file.path(), without_secrets(file, report)))
                 .collect(),
             theme,
             canvas: Canvas {
@@ -292,6 +293,21 @@ impl<'a> Pen<'a> {
     }
 }
 
+/// A secret that was found must not be told to everybody who reads the build log.
+fn without_secrets<'a>(file: &'a SourceFile, report: &CheckReport) -> Cow<'a, SourceFile> {
+    let secrets: Vec<_> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.confidential && finding.span.file == file.path())
+        .map(|finding| finding.span.start.byte as usize..finding.span.end.byte as usize)
+        .collect();
+    if secrets.is_empty() {
+        Cow::Borrowed(file)
+    } else {
+        Cow::Owned(file.masked(&secrets))
+    }
+}
+
 fn mark(place: &Place, label: Option<&String>, primary: bool) -> Mark {
     Mark {
         range: place.start.byte as usize..place.end.byte as usize,
@@ -356,6 +372,19 @@ mod tests {
             ..HumanOptions::default()
         };
         insta::assert_snapshot!(written(FORMAT.check, &sample(), &options));
+    }
+
+    #[test]
+    fn secrets_are_masked_wherever_their_line_is_drawn() {
+        let (sources, mut report) = findings_in(
+            "user: rooms\npassword: hunter2\n",
+            &OWNER_MISSING,
+            [(0, 4), (22, 29)],
+        );
+        report.findings[1].confidential = true;
+        let text = written(FORMAT.check, &(sources, report), &HumanOptions::default());
+        assert!(!text.contains("hunter2"), "{text}");
+        assert_eq!(text.matches("password: *******").count(), 2, "{text}");
     }
 
     #[test]

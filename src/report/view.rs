@@ -84,6 +84,7 @@ fn reported_finding(sources: &Sources, finding: &Finding) -> ReportedFinding {
         }),
         path: finding.path.clone(),
         span: place(sources, diagnostic.span),
+        confidential: diagnostic.confidential,
         labels: note.chain(labels).collect(),
         fix: diagnostic
             .fix

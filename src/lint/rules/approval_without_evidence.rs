@@ -59,7 +59,10 @@ fn check(place: &StepInState<'_>, _workflow: &Entity<Workflow>, context: &mut Co
     let Some(approve) = &step.approve else {
         return;
     };
-    if !approve.value.evidence.is_empty() || !step.evidence.is_empty() {
+    let is_unreadable = context
+        .entry_beside(approve.span, "evidence")
+        .is_some_and(|evidence| evidence.value.sequence().is_none());
+    if is_unreadable || !approve.value.evidence.is_empty() || !step.evidence.is_empty() {
         return;
     }
     let span = step.name_span().unwrap_or(approve.span);

@@ -57,7 +57,8 @@ fn check(place: &StepInState<'_>, _workflow: &Entity<Workflow>, context: &mut Co
     let Some(call) = &step.call else {
         return;
     };
-    if step.timeout.is_some() || place.state.timeout.is_some() {
+    let is_written = || context.entry_beside(call.name.span, "timeout").is_some();
+    if step.timeout.is_some() || is_written() || place.state.timeout.is_some() {
         return;
     }
     let message = format!("the call `{}` can hang", call.name.value);

@@ -45,16 +45,16 @@ declare_rule! {
 
 fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
     let name = &workflow.name;
+    let key = context.entry_below(workflow.key, "exceptions");
     let (span, message, help) = match &workflow.body.exceptions {
         Some(routes) if routes.value.get("default").is_some() => return,
-        Some(routes) => {
-            let key = context.entry_below(workflow.key, "exceptions");
-            (
-                key.map_or(routes.span, |entry| entry.key.span()),
-                format!("the exceptions of `{}` have no default queue", name.value),
-                "add `default: {queue: …, resume: fallback, max_returns: 3}` below it",
-            )
-        }
+        Some(routes) if context.entry_beside(routes.span, "default").is_some() => return,
+        Some(routes) => (
+            key.map_or(routes.span, |entry| entry.key.span()),
+            format!("the exceptions of `{}` have no default queue", name.value),
+            "add `default: {queue: …, resume: fallback, max_returns: 3}` below it",
+        ),
+        None if key.is_some() => return,
         None => (
             name.span,
             format!(

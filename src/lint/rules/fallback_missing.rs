@@ -42,16 +42,16 @@ declare_rule! {
 
 fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
     let name = &workflow.name;
+    let key = context.entry_below(workflow.key, "fallback");
     let (span, message, help) = match &workflow.body.fallback {
         Some(fallback) if fallback.value.runbook.is_some() => return,
-        Some(fallback) => {
-            let key = context.entry_below(workflow.key, "fallback");
-            (
-                key.map_or(fallback.span, |entry| entry.key.span()),
-                format!("the fallback of `{}` has no runbook", name.value),
-                "add `runbook:` with the path of the instructions for manual mode",
-            )
-        }
+        Some(fallback) if context.entry_beside(fallback.span, "runbook").is_some() => return,
+        Some(fallback) => (
+            key.map_or(fallback.span, |entry| entry.key.span()),
+            format!("the fallback of `{}` has no runbook", name.value),
+            "add `runbook:` with the path of the instructions for manual mode",
+        ),
+        None if key.is_some() => return,
         None => (
             name.span,
             format!("the workflow `{}` has no manual fallback", name.value),

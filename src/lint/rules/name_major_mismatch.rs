@@ -55,8 +55,8 @@ fn check(contract: &Entity<Contract>, context: &mut Context<'_>) {
         major,
         ..declared.clone()
     };
-    let releases = context.model.releases(DocumentKind::Contract, name);
-    let is_free = releases.iter().all(|release| release.version < corrected);
+    let mut releases = context.model.releases_of_name(DocumentKind::Contract, name);
+    let is_free = releases.all(|release| release.version < corrected);
     let message = format!("`{name}` is version {declared}, but its name says {major}.x");
     let finding = context
         .finding(version.span, message)

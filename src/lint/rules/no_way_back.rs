@@ -57,8 +57,14 @@ fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
     };
     let returning = Returning::of(&workflow.body);
     for (reason, route) in routes.value.iter() {
-        let ways = ways(route);
-        if ways.is_empty() {
+        let is_written = context
+            .entry_at(reason.span)
+            .and_then(|entry| entry.value.mapping()?.get("resume"))
+            .is_some_and(|resume| resume.value.sequence().is_none());
+        if ways(route).is_empty() {
+            if is_written {
+                continue;
+            }
             let message = format!("a case that raises `{}` has no way back", reason.value);
             context.report(context.finding(reason.span, message).help(
                 "add `resume:` with `same`, `fallback`, a state, or a list of states to choose from",

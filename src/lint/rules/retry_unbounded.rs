@@ -78,6 +78,9 @@ fn check(context: &mut Context<'_>) {
 /// `shown` is marked, `mapping` holds the keys of the retry.
 fn judge(policy: &RetryPolicy, what: &str, shown: Span, mapping: Span, context: &mut Context<'_>) {
     let Some(limit) = &policy.limit else {
+        if context.entry_beside(mapping, "limit").is_some() {
+            return;
+        }
         let edit = addition(mapping, "limit", "4", context);
         context.report(
             context
@@ -87,7 +90,9 @@ fn judge(policy: &RetryPolicy, what: &str, shown: Span, mapping: Span, context: 
         );
         return;
     };
-    if policy.backoff.is_none() && limit.value > 1 {
+    let has_backoff =
+        policy.backoff.is_some() || context.entry_beside(mapping, "backoff").is_some();
+    if !has_backoff && limit.value > 1 {
         let edit = addition(mapping, "backoff", "exponential", context);
         context.report(
             context

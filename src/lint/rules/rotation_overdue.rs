@@ -54,6 +54,16 @@ fn check_account(name: &Spanned<String>, account: &Account, context: &mut Contex
         let finding = context.finding(name.span, message);
         finding.with_level(Level::Warning).help(help)
     };
+    let is_unreadable = |key: &str, is_read: bool| {
+        let entry = context.entry_at(name.span);
+        let written = entry.and_then(|entry| entry.value.mapping()?.get(key));
+        written.is_some() && !is_read
+    };
+    if is_unreadable("rotate_every", account.rotate_every.is_some())
+        || is_unreadable("rotated", account.rotated.is_some())
+    {
+        return;
+    }
     match (&account.rotate_every, &account.rotated) {
         (Some(every), Some(rotated)) => {
             let days = i64::try_from(every.value.elapsed_seconds() / 86_400).unwrap_or(i64::MAX);

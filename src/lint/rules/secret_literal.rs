@@ -3,7 +3,6 @@
 mod assignment;
 mod token;
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::declare_rule;
@@ -60,10 +59,7 @@ struct Secret {
 
 fn check(context: &mut Context<'_>) {
     for (source, stream) in context.streams() {
-        let mut search = Search {
-            found: Vec::new(),
-            seen: BTreeSet::new(),
-        };
+        let mut search = Search { found: Vec::new() };
         for document in &stream.documents {
             search.node(document.root(context.sources.file(*source).text()));
         }
@@ -88,7 +84,6 @@ fn report(span: Span, what: &str, context: &mut Context<'_>) {
 
 struct Search {
     found: Vec<(Span, String)>,
-    seen: BTreeSet<u32>,
 }
 
 impl Search {
@@ -127,7 +122,7 @@ impl Search {
     fn add(&mut self, span: Span, what: String) {
         let overlaps =
             |(other, _): &(Span, String)| span.start < other.end && other.start < span.end;
-        if !self.found.iter().any(overlaps) && self.seen.insert(span.start) {
+        if !self.found.iter().any(overlaps) {
             self.found.push((span, what));
         }
     }

@@ -3,8 +3,8 @@
 use crate::declare_rule;
 use crate::diagnostic::Edit;
 use crate::lint::{Context, On};
+use crate::model::Model;
 use crate::model::mentions::Mention;
-use crate::model::moves::Moves;
 use crate::model::walk::{StepInState, party_span};
 use crate::rule::ERROR;
 use crate::source::{Span, Spanned};
@@ -78,12 +78,15 @@ fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
             check_requester(place.step, approve, context);
         }
         for (before, task) in places.iter().enumerate() {
-            let is_earlier = if task.state_name == place.state_name {
-                before < position
-            } else {
-                leads(&moves, task, place)
+            let (here, there) = (&place.state_name.value, &task.state_name.value);
+            let is_earlier = || {
+                if here == there {
+                    before < position
+                } else {
+                    moves.reaches(there, here)
+                }
             };
-            if is_earlier {
+            if task.step.task.is_some() && is_earlier() {
                 check_performer(task.step, place.step, approve, context);
             }
         }
@@ -97,12 +100,6 @@ fn has_requester(workflow: &Workflow) -> bool {
     };
     let is_by_clock = |trigger: &crate::syntax::workflow::Trigger| trigger.schedule.is_some();
     !triggers.value.iter().all(is_by_clock)
-}
-
-fn leads(moves: &Moves<'_>, from: &StepInState<'_>, to: &StepInState<'_>) -> bool {
-    moves
-        .clone()
-        .reaches(&from.state_name.value, &to.state_name.value)
 }
 
 fn check_requester(step: &Step, approve: &Spanned<Approve>, context: &mut Context<'_>) {
@@ -195,7 +192,7 @@ fn check_performer(
     approve: &Spanned<Approve>,
     context: &mut Context<'_>,
 ) {
-    let (Some(assignment), Some(_)) = (&task.assign, &task.task) else {
+    let Some(assignment) = &task.assign else {
         return;
     };
     let named = excluded(&approve.value);
@@ -207,7 +204,7 @@ fn check_performer(
     }
     let parties = approve.value.by.iter().flat_map(|by| by.iter());
     let Some(span) = parties
-        .filter(|party| performs(assignment, party))
+        .filter(|party| performs(assignment, party) && has_members(party, context.model))
         .find_map(party_span)
     else {
         return;
@@ -227,6 +224,22 @@ fn check_performer(
     };
     let performer = format!("steps.{}.completed_by", task.name());
     context.report(finding.safe_fix(exclude(approve, &performer, context)));
+}
+
+/// A role or team that everybody has left does nothing.
+fn has_members(party: &Party, model: &Model) -> bool {
+    let mut holders = party
+        .role
+        .iter()
+        .flat_map(|role| model.role_holders(&role.name.value));
+    let team = party
+        .team
+        .iter()
+        .filter_map(|team| model.team(&team.name.value));
+    let mut members = team.flat_map(|team| &team.body.members);
+    party.person.is_some()
+        || holders.any(|person| !model.has_left(person))
+        || members.any(|member| model.is_active_person(&member.name.value))
 }
 
 fn performs(assignment: &Assignment, party: &Party) -> bool {

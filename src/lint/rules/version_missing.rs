@@ -85,9 +85,13 @@ fn report(
     major: u64,
     context: &mut Context<'_>,
 ) {
+    if context.entry_below(key, "version").is_some() {
+        return;
+    }
     let message = format!("the {} `{}` has no version", kind.as_str(), name.value);
     let finding = context.finding(name.span, message);
-    let finding = match context.model.releases(kind, &name.value).last() {
+    let mut releases = context.model.releases_of_name(kind, &name.value);
+    let finding = match releases.next_back() {
         Some(last) => finding.help(format!(
             "add `version:` with the version after {}, which is released",
             last.version

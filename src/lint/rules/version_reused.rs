@@ -55,6 +55,11 @@ fn check(context: &mut Context<'_>) {
             );
         }
     }
+    for policy in &model.project.policies {
+        if let Some(version) = &policy.body.version {
+            judge(DocumentKind::Policy, &policy.name.value, version, context);
+        }
+    }
     for contract in &model.project.contracts {
         if let Some(version) = &contract.body.version {
             judge(
@@ -68,10 +73,10 @@ fn check(context: &mut Context<'_>) {
 }
 
 fn judge(kind: DocumentKind, name: &str, version: &Spanned<Version>, context: &mut Context<'_>) {
-    let releases = context.model.releases(kind, name);
+    let releases = || context.model.releases_of_name(kind, name);
     let declared = &version.value.semantic;
-    let taken = releases.iter().find(|release| release.version == *declared);
-    let highest = releases.iter().map(|release| &release.version).max();
+    let taken = releases().find(|release| release.version == *declared);
+    let highest = releases().map(|release| &release.version).max();
     if let Some(release) = taken.filter(|release| release.unchanged == Some(false)) {
         let message = format!("`{name}` has changed since `{}`", release.tag);
         context.report(

@@ -273,7 +273,8 @@ impl Known {
     }
 }
 
-fn is_at(moment: Moment<'_>, node: Node<'_>) -> bool {
+/// True when something is computed at a moment in this place.
+pub(super) fn is_at(moment: Moment<'_>, node: Node<'_>) -> bool {
     match (moment, node) {
         (Moment::Start, Node::Start) => true,
         (Moment::Step(step), Node::If(place, _)) => std::ptr::eq(step, place.step),
