@@ -94,6 +94,11 @@ pub fn insert_behind(
 /// Adds an item at the end of a list; `item` is YAML for one line. `None` for a list that was
 /// reached through an alias.
 pub fn append_item(list: NodeRef<'_>, text: &str, item: &str) -> Option<Edit> {
+    append_items(list, text, &[item])
+}
+
+/// Adds several items at the end of a list, as [`append_item`] does.
+pub fn append_items(list: NodeRef<'_>, text: &str, items: &[&str]) -> Option<Edit> {
     let sequence = list.sequence().filter(|_| !list.is_alias())?;
     let span = list.span();
     match (sequence.style, sequence.items().last()) {
@@ -103,20 +108,22 @@ pub fn append_item(list: NodeRef<'_>, text: &str, item: &str) -> Option<Edit> {
                 end: span.start + 1,
                 ..span
             },
-            text: item.to_owned(),
+            text: items.join(", "),
         }),
         (CollectionStyle::Flow, Some(last)) => Some(Edit {
             span: last.span().after(),
-            text: format!(", {item}"),
+            text: format!(", {}", items.join(", ")),
         }),
         (CollectionStyle::Block, None) => None,
         (CollectionStyle::Block, Some(last)) => {
             let (line, _) = whole_lines(last.span(), text);
             let lead = &text[line..last.span().start as usize];
             let end = line_end(text, last.span().end as usize);
+            let line_break = line_break(text);
+            let added = items.iter().map(|item| format!("{line_break}{lead}{item}"));
             (lead.trim() == "-").then(|| Edit {
                 span: Span::new(span.source, end..end),
-                text: format!("{}{lead}{item}", line_break(text)),
+                text: added.collect(),
             })
         }
     }
@@ -208,40 +215,6 @@ pub fn insert_before(entry: Entry<'_>, text: &str, key: &str, value: &str) -> Ed
     Edit {
         span: entry.key.span().before(),
         text: format!("{key}: {value}{}{indent}", line_break(text)),
-    }
-}
-
-/// Adds items to a list, after its last one; each is YAML for one line. `None` for a list that is
-/// written elsewhere and only referred to.
-pub fn append_items(list: Sequence<'_>, text: &str, items: &[&str]) -> Option<Edit> {
-    let span = list.node().span();
-    let last = list.items().last().map(NodeRef::span);
-    let added = items.join(", ");
-    match (list.style, last) {
-        _ if list.node().is_alias() => None,
-        (CollectionStyle::Flow, Some(last)) => Some(Edit {
-            span: last.after(),
-            text: format!(", {added}"),
-        }),
-        (CollectionStyle::Flow, None) => Some(Edit {
-            span: Span {
-                start: span.start + 1,
-                end: span.start + 1,
-                ..span
-            },
-            text: added,
-        }),
-        (CollectionStyle::Block, Some(last)) => {
-            let dash = text[..last.start as usize].rfind('-')?;
-            let lead = format!("{}{}- ", line_break(text), indentation(text, dash));
-            let lines: String = items.iter().map(|item| format!("{lead}{item}")).collect();
-            let end = line_end(text, last.end as usize);
-            Some(Edit {
-                span: Span::new(last.source, end..end),
-                text: lines,
-            })
-        }
-        (CollectionStyle::Block, None) => None,
     }
 }
 

@@ -367,11 +367,6 @@ pub struct Sequence<'a> {
 }
 
 impl<'a> Sequence<'a> {
-    /// The node itself.
-    pub fn node(self) -> NodeRef<'a> {
-        self.node
-    }
-
     /// The items in order.
     pub fn items(self) -> impl ExactSizeIterator<Item = NodeRef<'a>> {
         self.node.children(self.children)

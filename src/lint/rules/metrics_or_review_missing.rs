@@ -83,12 +83,12 @@ fn check_metrics(name: &str, monitoring: Entry<'_>, context: &mut Context<'_>) {
         .value
         .mapping()
         .and_then(|keys| keys.get("metrics"));
-    let list = metrics.map(|metrics| metrics.value.sequence());
-    if list.is_some_and(|list| list.is_none()) {
+    let list = metrics.map(|metrics| metrics.value);
+    if list.is_some_and(|list| list.sequence().is_none()) {
         return;
     }
-    let list = list.flatten();
     let kept: Vec<&str> = list
+        .and_then(|list| list.sequence())
         .into_iter()
         .flat_map(|list| list.items())
         .filter_map(|item| item.scalar().map(|metric| metric.text()))

@@ -52,7 +52,8 @@ fn check(context: &mut Context<'_>) {
         return;
     }
     for workflow in &model.project.workflows {
-        if workflow.body.version.is_none() {
+        let body = &workflow.body;
+        if body.version.is_none() && !body.unread.contains(&"version") {
             report(
                 DocumentKind::Workflow,
                 &workflow.name,
@@ -63,7 +64,8 @@ fn check(context: &mut Context<'_>) {
         }
     }
     for contract in &model.project.contracts {
-        if contract.body.version.is_none() {
+        let body = &contract.body;
+        if body.version.is_none() && !body.unread.contains(&"version") {
             let major = contract.major().unwrap_or(1);
             report(
                 DocumentKind::Contract,
