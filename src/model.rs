@@ -1,10 +1,10 @@
 //! The resolved project: every document by name, with the facts around it. Immutable.
 
+pub mod calendar;
 pub mod calls;
 pub mod closure;
 pub mod data;
 pub mod eligible;
-pub mod calendar;
 pub mod flow;
 pub mod guard;
 pub mod mentions;

@@ -50,24 +50,23 @@ mod version_reused;
 mod wait_without_timeout;
 mod writes_without_compensation;
 
-mod invalid_expression;
-mod optional_unguarded;
-mod type_mismatch;
-mod unknown_field;
-mod used_before_provided;
 mod approval_deadlock;
 mod delegate_breaks_separation;
+mod invalid_expression;
 mod missing_catch;
 mod no_path_to_end;
 mod noisy_escalation;
+mod optional_unguarded;
 mod outcome_unhandled;
-mod owner_missing;
 mod parallel_escape;
 mod resume_skips_approval;
 mod routing_writes;
 mod sensitive_step_unapproved;
+mod type_mismatch;
 mod unbounded_loop;
+mod unknown_field;
 mod unreachable_state;
+mod used_before_provided;
 
 use super::Rule;
 
@@ -144,7 +143,6 @@ pub static RULES: &[&Rule] = &[
     &parallel_escape::RULE,
     &routing_writes::RULE,
     // ownership
-    &owner_missing::RULE,
     // sla
     &noisy_escalation::RULE,
     // exceptions

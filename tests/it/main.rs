@@ -2,8 +2,8 @@
 
 #[cfg(test)]
 mod architecture;
-mod cli;
 mod calendars;
+mod cli;
 mod examples;
 mod flow;
 mod generated;
