@@ -88,16 +88,20 @@ fn check_count(step: &Step, approve: &Approve, place: Span, context: &mut Contex
     if deciders.is_unknown || deciders.size() >= needed || approve.by.is_none() {
         return false;
     }
+    // An approval that is given to nobody is a fault of another kind, with a rule of its own.
+    if context.model.asked(approve).size() == 0 {
+        return false;
+    }
     let name = step.name();
     let by = approve.by.iter().flat_map(|by| by.iter());
     let by = by.filter_map(party_span).next();
     let count = approve.count.as_ref().map(|_| count_span(approve));
     let span = count.flatten().or(by).or(step.name_span()).unwrap_or(place);
     let finding = if deciders.size() == 0 {
-        let message = format!("nobody who is still here may decide `{name}`");
-        context.finding(span, message).help(
-            "ask a role or team with active people, or give somebody the role in the directory",
-        )
+        let message = format!("everybody who is asked for `{name}` is excluded from it");
+        context
+            .finding(span, message)
+            .help("ask people who are not excluded")
     } else {
         let people: Vec<&str> = deciders.people.iter().copied().collect();
         let expressions = deciders.expressions.iter().copied();
