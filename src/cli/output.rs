@@ -123,8 +123,9 @@ impl OutputArguments {
             report.write(format, &HumanOptions::default(), &mut bytes)?;
             write_whole(&path, &bytes)?;
         }
+        // Formats for machines are the same for the same input; time is for people.
         let options = HumanOptions {
-            elapsed,
+            elapsed: elapsed.filter(|_| shown.id == "human"),
             ..self.human_options()
         };
         report.write(shown, &options, out)?;

@@ -26,6 +26,18 @@ fn schemas() {
 }
 
 #[test]
+fn schemas_of_outputs() {
+    let outputs = [
+        ("plan", flowgate::plan::schema()),
+        ("report", flowgate::report::check_schema()),
+    ];
+    for (name, schema) in outputs {
+        let text = serde_json::to_string_pretty(&schema).unwrap();
+        compare(&format!("schema/{name}.schema.json"), &format!("{text}\n"));
+    }
+}
+
+#[test]
 fn rule_reference() {
     compare(
         "src/lint/rules/README.md",

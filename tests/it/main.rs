@@ -1,9 +1,9 @@
 //! Tests of the whole: the house rules, generated files, properties and real repositories.
 
-#[cfg(test)]
 mod architecture;
 mod calendars;
 mod cli;
+mod compile;
 mod examples;
 mod flow;
 mod generated;
