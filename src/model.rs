@@ -1,8 +1,10 @@
 //! The resolved project: every document by name, with the facts around it. Immutable.
 
+pub mod calendar;
 pub mod calls;
 pub mod closure;
 pub mod data;
+pub mod eligible;
 pub mod flow;
 pub mod guard;
 pub mod mentions;
@@ -25,6 +27,8 @@ pub mod working_time;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use self::calendar::{Scale, WorkCalendar};
+use crate::diagnostic::{Checked, Diagnostic};
 use crate::rule::Stage;
 use crate::source::Spanned;
 use crate::syntax::config::ProjectFile;
@@ -33,7 +37,7 @@ use crate::syntax::decision::Decision;
 use crate::syntax::directory::{Account, Calendar, Operation, Person, Queue, System, Team};
 use crate::syntax::scalars::Literal;
 use crate::syntax::step::RetryPolicy;
-use crate::syntax::workflow::{Status, Workflow};
+use crate::syntax::workflow::{Sla, Status, Workflow};
 use crate::syntax::{DocumentKind, Entity, Project};
 pub use closure::Closure;
 pub use sound::{Judged, NotSound, Sound};
@@ -130,6 +134,7 @@ pub struct Model {
     /// What is known from outside.
     pub surroundings: Surroundings,
     index: Index,
+    calendars: Checked<Vec<Option<WorkCalendar>>>,
 }
 
 type Positions = HashMap<String, usize>;
@@ -190,10 +195,12 @@ impl Model {
             roles,
             accounts,
         };
+        let calendars = calendar::read_all(&project.calendars, &surroundings.files);
         Model {
             project,
             surroundings,
             index,
+            calendars,
         }
     }
 
@@ -235,6 +242,25 @@ impl Model {
     /// The calendar of a name.
     pub fn calendar(&self, name: &str) -> Option<&Entity<Calendar>> {
         find(&self.project.calendars, &self.index.calendars, name)
+    }
+
+    /// The calendar of a name that can count; `None` when there is none or its document is wrong.
+    pub fn work_calendar(&self, name: &str) -> Option<&WorkCalendar> {
+        let position = self.index.calendars.get(name)?;
+        self.calendars.value.get(*position)?.as_ref()
+    }
+
+    /// What is wrong in the documents of calendars and their holiday files.
+    pub fn calendar_findings(&self) -> &[Diagnostic] {
+        &self.calendars.diagnostics
+    }
+
+    /// What a day of a promise is worth; `None` when its calendar cannot count.
+    pub fn scale(&self, sla: &Sla) -> Option<Scale> {
+        match &sla.calendar {
+            Some(calendar) => Some(self.work_calendar(&calendar.name.value)?.scale()),
+            None => Some(Scale::ELAPSED),
+        }
     }
 
     /// The decision table of a name.

@@ -50,10 +50,22 @@ mod version_reused;
 mod wait_without_timeout;
 mod writes_without_compensation;
 
+mod approval_deadlock;
+mod delegate_breaks_separation;
 mod invalid_expression;
+mod missing_catch;
+mod no_path_to_end;
+mod noisy_escalation;
 mod optional_unguarded;
+mod outcome_unhandled;
+mod parallel_escape;
+mod resume_skips_approval;
+mod routing_writes;
+mod sensitive_step_unapproved;
 mod type_mismatch;
+mod unbounded_loop;
 mod unknown_field;
+mod unreachable_state;
 mod used_before_provided;
 
 use super::Rule;
@@ -125,4 +137,20 @@ pub static RULES: &[&Rule] = &[
     &success_metric_missing::RULE,
     &stuck_alert_missing::RULE,
     &metrics_or_review_missing::RULE,
+    &unreachable_state::RULE,
+    &no_path_to_end::RULE,
+    &unbounded_loop::RULE,
+    &parallel_escape::RULE,
+    &routing_writes::RULE,
+    // ownership
+    // sla
+    &noisy_escalation::RULE,
+    // exceptions
+    &missing_catch::RULE,
+    // approvals
+    &sensitive_step_unapproved::RULE,
+    &resume_skips_approval::RULE,
+    &delegate_breaks_separation::RULE,
+    &approval_deadlock::RULE,
+    &outcome_unhandled::RULE,
 ];

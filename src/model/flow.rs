@@ -186,6 +186,16 @@ impl<'a> Flow<'a> {
         self.states.get(name).copied()
     }
 
+    /// The state that a place belongs to.
+    pub fn state_of(&self, place: Place) -> Option<&'a Spanned<String>> {
+        match self.graph[place] {
+            Node::State(name, _) | Node::Leave(name, _) => Some(name),
+            Node::If(step, _) | Node::Step(step) | Node::Done(step) => Some(step.state_name),
+            Node::Exception { raised_in, .. } => Some(raised_in),
+            Node::Start | Node::BranchEnd | Node::Fallback | Node::Elsewhere => None,
+        }
+    }
+
     /// What a place is.
     pub fn node(&self, place: Place) -> Node<'a> {
         self.graph[place]
@@ -250,20 +260,8 @@ impl<'a> Flow<'a> {
         result
     }
 
-    /// True for the end of parallel branches that must all be done.
-    pub fn waits_for_all(&self, place: Place) -> bool {
-        match self.graph[place] {
-            Node::Done(StepInState { step, .. }) => {
-                step.parallel.as_ref().is_some_and(|parallel| {
-                    parallel.value.join.as_ref().map(|join| join.value) != Some(Join::Any)
-                })
-            }
-            _ => false,
-        }
-    }
-
     /// How many ways must have arrived before a place is entered.
-    fn needed(&self, place: Place) -> usize {
+    pub fn needed(&self, place: Place) -> usize {
         let Node::Done(StepInState { step, .. }) = self.graph[place] else {
             return 1;
         };
@@ -307,6 +305,35 @@ impl<'a> Flow<'a> {
             unseen.extend(sources);
         }
         leads
+    }
+
+    /// Everything from which a case can finish as somebody designed it, by the number of the place:
+    /// in a state with `end`, or in manual mode for a reason that says so. Manual mode after too
+    /// many returns, or by `default`, is for what nobody foresaw.
+    pub fn leads_to_an_end(&self) -> Vec<bool> {
+        let is_end = |node: Node<'a>| match node {
+            Node::Fallback | Node::Elsewhere => true,
+            Node::State(_, state) => state.end.is_some(),
+            Node::Start
+            | Node::If(..)
+            | Node::Step(_)
+            | Node::Done(_)
+            | Node::Leave(..)
+            | Node::Exception { .. }
+            | Node::BranchEnd => false,
+        };
+        let is_unforeseen = |step: &Move<'a>| {
+            let by_default = matches!(
+                self.node(step.from),
+                Node::Exception {
+                    is_named: false,
+                    ..
+                }
+            );
+            let to_manual_mode = matches!(self.node(step.to), Node::Fallback);
+            matches!(step.way, Way::GiveUp(_)) || (by_default && to_manual_mode)
+        };
+        self.leads_to(is_end, |step| !is_unforeseen(step))
     }
 
     /// The way from where the search began to a reached place.

@@ -205,6 +205,14 @@ pub fn fixed(condition: &str) -> Option<Fixed> {
     })
 }
 
+/// True when the two conditions never hold in the same case.
+pub fn exclude_each_other(one: &str, other: &str) -> bool {
+    match (fixed(one), fixed(other)) {
+        (Some(one), Some(other)) => one.text == other.text && one.is_denied != other.is_denied,
+        (None, _) | (_, None) => false,
+    }
+}
+
 /// The dotted names of an expression; what stands in quotes is text.
 fn names(expression: &str) -> impl Iterator<Item = &str> {
     let is_name =

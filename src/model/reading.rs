@@ -201,15 +201,12 @@ fn unprovided(error: &ExpressionError, text: &str) -> Option<String> {
     if error.kind != ErrorKind::Unguarded {
         return None;
     }
-    let step = error.range.of(text);
-    let read = expr::parse(text).ok()?.references();
-    let begins_here = read.iter().any(|reference| {
-        reference.range.start <= error.range.start
-            && error.range.end <= reference.range.end
-            && reference.path.starts_at("steps")
-            && reference.path.segments().nth(1) == Some(step)
-    });
-    begins_here.then(|| step.to_owned())
+    let read = error.range.of(text);
+    let step = read.strip_prefix("steps.")?;
+    let is_name = step
+        .chars()
+        .all(|character| character.is_ascii_alphanumeric() || character == '_');
+    is_name.then(|| step.to_owned())
 }
 
 impl Proven {

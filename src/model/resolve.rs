@@ -28,6 +28,7 @@ pub fn resolve(project: Project, surroundings: Surroundings) -> Checked<Model> {
     let mut diagnostics = resolver.diagnostics;
     duplicates::report(&model, &mut diagnostics);
     exclusive::report(&model, &mut diagnostics);
+    diagnostics.extend_from_slice(model.calendar_findings());
     Checked {
         value: model,
         diagnostics,

@@ -140,7 +140,8 @@ impl Step {
         branches.chain(items)
     }
 
-    fn collect<'a>(&'a self, steps: &mut Vec<&'a Step>) {
+    /// Adds this step and everything inside it, in written order.
+    pub fn collect<'a>(&'a self, steps: &mut Vec<&'a Step>) {
         steps.push(self);
         for step in self.nested() {
             step.collect(steps);

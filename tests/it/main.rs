@@ -2,8 +2,10 @@
 
 #[cfg(test)]
 mod architecture;
+mod calendars;
 mod cli;
 mod examples;
+mod flow;
 mod generated;
 mod mini_specification;
 mod properties;

@@ -15,14 +15,21 @@ use crate::yaml::edit;
 declare_rule! {
     /// Finds workflows and systems that read a contract without being among its `consumers`.
     ///
-    /// A workflow reads the contract of its trigger and those that its steps return. A system reads
-    /// the contract of what a call sends it. The producer itself is no consumer.
+    /// A system reads the contract of what a call sends it. A workflow reads the contract of its
+    /// trigger and those that its steps return; it needs to be listed only where the contract lists
+    /// workflows at all, since many producers count systems only. The producer itself is no consumer.
     ///
     /// ## Example
     ///
     /// ```yaml,bad
     /// workflow:
-    ///   trigger: {form: room-request, contract: rooms.request.v1, dedupe: input.room}
+    ///   states:
+    ///     new:
+    ///       lifecycle: new
+    ///       steps:
+    ///         - {id: tell, call: ERP.get_invoice, with: {room: "${ input.room }"}, contract: rooms.request.v1, returns: itsm.ticket.v1, timeout: 1m}
+    ///       to: done
+    ///     done: {lifecycle: done, end: completed}
     /// ---
     /// contract:
     ///   consumers: [HRIS]
@@ -30,10 +37,16 @@ declare_rule! {
     ///
     /// ```yaml,good
     /// workflow:
-    ///   trigger: {form: room-request, contract: rooms.request.v1, dedupe: input.room}
+    ///   states:
+    ///     new:
+    ///       lifecycle: new
+    ///       steps:
+    ///         - {id: tell, call: ERP.get_invoice, with: {room: "${ input.room }"}, contract: rooms.request.v1, returns: itsm.ticket.v1, timeout: 1m}
+    ///       to: done
+    ///     done: {lifecycle: done, end: completed}
     /// ---
     /// contract:
-    ///   consumers: [HRIS, room-booking]
+    ///   consumers: [HRIS, ERP]
     /// ```
     ///
     /// ## How to mend it
@@ -61,11 +74,18 @@ fn check(context: &mut Context<'_>) {
                 .producer
                 .as_ref()
                 .is_some_and(|producer| producer.name.value == reader);
-            if !is_producer && !consumers.any(|consumer| consumer.name.value == reader) {
+            let counts = model.workflow(reader).is_none() || lists_workflows(contract, model);
+            if counts && !is_producer && !consumers.any(|consumer| consumer.name.value == reader) {
                 report(contract, reader, place, context);
             }
         }
     }
+}
+
+/// True when the producer counts workflows among its consumers.
+fn lists_workflows(contract: &Entity<Contract>, model: &Model) -> bool {
+    let mut consumers = contract.body.consumers.iter();
+    consumers.any(|consumer| model.workflow(&consumer.name.value).is_some())
 }
 
 /// Who reads a contract, with the first place that says so.

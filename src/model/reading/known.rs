@@ -3,7 +3,7 @@
 //! What is known only grows along a path: results of steps and fields that were found present stay.
 //! A place knows what all ways into it know; branches that must all be done add up.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Parsed;
 use super::uses::Moment;
@@ -20,6 +20,8 @@ pub(super) struct Known {
     /// By the number of the place; `None` for places that no path reaches.
     at: Vec<Option<Set>>,
     start: Place,
+    /// What each branch brings to the end of branches that must all be done.
+    branches: HashMap<Place, BTreeMap<Place, Set>>,
 }
 
 /// Paths by number, so that what is known is a set of bits.
@@ -205,6 +207,7 @@ impl Known {
             facts: proofs.facts,
             at: vec![None; places.len()],
             start: flow.start(),
+            branches: HashMap::new(),
         };
         known.spread(flow, &after, &moves);
         known
@@ -213,7 +216,7 @@ impl Known {
     /// Goes on until nothing changes. A set only ever loses facts, so this ends.
     fn spread(&mut self, flow: &Flow<'_>, after: &[Set], moves: &[Vec<(Place, Set)>]) {
         self.at[self.start.index()] = Some(Set::default());
-        let mut waiting = std::collections::BTreeSet::from([self.start]);
+        let mut waiting = BTreeSet::from([self.start]);
         while let Some(place) = waiting.pop_first() {
             let Some(mut leaving) = self.at[place.index()].clone() else {
                 continue;
@@ -223,7 +226,7 @@ impl Known {
             for (target, proven) in &moves[place.index()] {
                 let mut arriving = leaving.clone();
                 arriving.add(proven);
-                if self.arrive(flow, *target, &arriving) {
+                if self.arrive(flow, place, *target, arriving) {
                     waiting.insert(*target);
                 }
             }
@@ -231,24 +234,30 @@ impl Known {
     }
 
     /// Joins what arrives with what is known; true when that changed.
-    fn arrive(&mut self, flow: &Flow<'_>, target: Place, arriving: &Set) -> bool {
-        let known = &mut self.at[target.index()];
-        match known {
-            None => {
-                *known = Some(arriving.clone());
-                true
+    fn arrive(&mut self, flow: &Flow<'_>, from: Place, target: Place, arriving: Set) -> bool {
+        let needed = flow.needed(target);
+        let joined = if needed > 1 {
+            let branches = self.branches.entry(target).or_default();
+            branches.insert(from, arriving);
+            if branches.len() < needed {
+                return false;
             }
-            Some(set) if flow.waits_for_all(target) => {
-                let before = set.clone();
-                set.add(arriving);
-                *set != before
+            let mut all = Set::default();
+            branches.values().for_each(|branch| all.add(branch));
+            all
+        } else {
+            match &self.at[target.index()] {
+                None => arriving,
+                Some(known) => {
+                    let mut common = known.clone();
+                    common.keep(&arriving);
+                    common
+                }
             }
-            Some(set) => {
-                let before = set.clone();
-                set.keep(arriving);
-                *set != before
-            }
-        }
+        };
+        let changed = self.at[target.index()].as_ref() != Some(&joined);
+        self.at[target.index()] = Some(joined);
+        changed
     }
 
     /// What is known at a moment. Places that no path reaches know everything: what is wrong there
