@@ -267,3 +267,140 @@ proptest! {
         }
     }
 }
+
+/// Every finding of the flow rules in a document, with its labels and help.
+fn told(text: &str) -> String {
+    let mut sources = Sources::default();
+    sources.add("small.yaml", text);
+    let loaded = check::load(sources, |_| Surroundings::on(TODAY));
+    let findings = check::check(&loaded);
+    let told = findings
+        .iter()
+        .map(|finding| &finding.diagnostic)
+        .filter(|diagnostic| RULES.contains(&diagnostic.rule.id))
+        .map(|diagnostic| {
+            let place = |span: flowgate::source::Span| {
+                let file = loaded.sources.file(span.source);
+                file.position(span.start).line
+            };
+            let labels: Vec<String> = diagnostic
+                .labels
+                .iter()
+                .map(|label| format!("  {}: {}\n", place(label.span), label.message))
+                .collect();
+            format!(
+                "{}: {}: {}\n{}  help: {}\n",
+                place(diagnostic.span),
+                diagnostic.rule.id,
+                diagnostic.message,
+                labels.concat(),
+                diagnostic.help.as_deref().unwrap_or_default()
+            )
+        });
+    told.collect()
+}
+
+#[test]
+fn a_way_round_an_approval_is_told_step_by_step() {
+    insta::assert_snapshot!(told(
+        "systems: {ERP: {operations: {post: {effect: write}, read: {effect: read}}}}
+people: {ann: {roles: [lead]}}
+---
+workflow:
+  risk: [finance]
+  states:
+    new:
+      lifecycle: new
+      steps:
+        - id: known
+          call: ERP.read
+          catch: [{error: any, raise: DOWN}]
+      to: approval
+    approval:
+      lifecycle: waiting
+      steps:
+        - id: cost_ok
+          if: input.total > controls.limit
+          approve: {by: {role: lead}}
+      transitions:
+        - {to: refused, when: steps.cost_ok.decision == 'rejected'}
+        - {to: second, else: true}
+    second:
+      lifecycle: waiting
+      steps:
+        - id: more_ok
+          approve: {by: {role: lead}}
+          on_timeout: [{decide: approved}]
+      transitions:
+        - {to: refused, when: steps.more_ok.decision == 'rejected'}
+        - {to: posting, else: true}
+    posting:
+      lifecycle: in_progress
+      steps:
+        - {id: post, call: ERP.post, catch: [{error: any, raise: DOWN}]}
+      to: third
+    third:
+      lifecycle: waiting
+      steps:
+        - id: last_ok
+          approve: {by: {role: lead}, waive_when: input.total <= controls.limit}
+      transitions:
+        - {to: refused, when: steps.last_ok.decision == 'rejected'}
+        - {to: paying, else: true}
+    paying:
+      lifecycle: in_progress
+      steps:
+        - {id: pay, call: ERP.post, catch: [{error: any, raise: DOWN}]}
+      to: done
+    done: {lifecycle: done, end: completed}
+    refused: {lifecycle: done, end: rejected}
+  exceptions:
+    DOWN: {queue: q, resume: [same, paying]}
+    default: {queue: q, resume: fallback, max_returns: 3}
+"
+    ));
+}
+
+#[test]
+fn approvals_in_parallel_branches_can_wait_for_each_other() {
+    let workflow = |exclude: &str| {
+        format!(
+            "people: {{ann: {{roles: [lead]}}, bob: {{roles: [lead]}}, cleo: {{roles: [lead]}}}}
+---
+workflow:
+  states:
+    new:
+      lifecycle: new
+      steps:
+        - id: both
+          parallel:
+            branches:
+              one: [{{id: one_ok, approve: {{by: {{role: lead}}, exclude: [steps.two_ok.approver]}}}}]
+              two: [{{id: two_ok, approve: {{by: {{role: lead}}, exclude: [{exclude}]}}}}]
+      transitions:
+        - {{to: done, when: steps.one_ok.decision == 'approved' && steps.two_ok.decision == 'approved'}}
+        - {{to: refused, else: true}}
+    done: {{lifecycle: done, end: completed}}
+    refused: {{lifecycle: done, end: rejected}}
+"
+        )
+    };
+    insta::assert_snapshot!(told(&workflow("steps.one_ok.approver")));
+    assert_eq!(told(&workflow("case.requester")), "");
+}
+
+#[test]
+fn a_mistyped_state_is_not_reported_as_a_hole_in_the_flow() {
+    let told = told(
+        "workflow:
+  states:
+    new: {lifecycle: new, to: finsihed}
+    finished: {lifecycle: done, end: completed}
+---
+workflow:
+  states:
+    new: {lifecycle: new, to: somewhere_else}
+",
+    );
+    assert_eq!(told, "");
+}

@@ -89,18 +89,30 @@ fn check_order(name: &str, sla: &Sla, context: &mut Context<'_>) {
     let (Some(response), Some(resolution)) = (&sla.response, &sla.resolution) else {
         return;
     };
-    if seconds(response.value, sla, context) <= seconds(resolution.value, sla, context) {
+    let limit = seconds(resolution.value, sla, context);
+    if seconds(response.value, sla, context) <= limit {
         return;
     }
     let message = format!(
         "the workflow `{name}` promises a response after {}, later than the resolution after {}",
         response.value, resolution.value
     );
+    let in_hours = Duration {
+        seconds: limit,
+        ..Duration::default()
+    };
+    let help = match &sla.calendar {
+        Some(calendar) => format!(
+            "promise a response within the resolution, which is {in_hours} by the calendar `{}`",
+            calendar.name.value
+        ),
+        None => "promise a response within the resolution".to_owned(),
+    };
     context.report(
         context
             .finding(response.span, message)
             .label(resolution.span, "the case is to be done by then")
-            .help("promise a response that is shorter than the resolution"),
+            .help(help),
     );
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use granit_parser::ErrorKind;
+use granit_parser::ErrorKind::{self, self as E};
 
 use super::{line_end, line_start};
 
@@ -26,27 +26,55 @@ impl Cause {
 /// The cause of an error that the parser reports at `offset`, when it lies elsewhere or can be
 /// told more exactly.
 pub(super) fn find(text: &str, offset: usize, kind: &ErrorKind) -> Option<Cause> {
-    use ErrorKind as E;
-    match kind {
-        E::InvalidQuotedScalarIndent
-        | E::UnclosedQuotedScalar
-        | E::InvalidIndentation
-        | E::UnexpectedEofFlowSequence
-        | E::UnexpectedEofFlowMapping
-        | E::UnexpectedEofImplicitFlowMapping
-        | E::UnclosedFlowCollection { .. } => unclosed(text, offset),
-        E::MismatchedFlowCollectionEnd { open, close } => Some(mismatched(offset, *open, *close)),
-        E::MappingValueNotAllowed => continued_line(text, offset),
-        E::ExpectedBlockMappingKey => list_item(text, offset),
-        E::CommentInterceptedScalar => lonely_key(text, offset),
-        E::TabNotAllowed
-        | E::TabInBlockIndentation
-        | E::TabInIndentation
-        | E::TabAtBlockScalarStart => tabs(text, offset),
-        E::UnknownQuotedScalarEscape => escape(text, offset),
-        _ => None,
+    if let E::MismatchedFlowCollectionEnd { open, close } = kind {
+        return Some(mismatched(offset, *open, *close));
     }
+    let search = SEARCHES.iter().find(|(fits, _)| fits(kind));
+    search.and_then(|(_, find)| find(text, offset))
 }
+
+/// Which kinds of errors have their cause found how.
+type Search = (fn(&ErrorKind) -> bool, fn(&str, usize) -> Option<Cause>);
+
+static SEARCHES: &[Search] = &[
+    (
+        |kind| {
+            matches!(
+                kind,
+                E::InvalidQuotedScalarIndent
+                    | E::UnclosedQuotedScalar
+                    | E::InvalidIndentation
+                    | E::UnexpectedEofFlowSequence
+                    | E::UnexpectedEofFlowMapping
+                    | E::UnexpectedEofImplicitFlowMapping
+                    | E::UnclosedFlowCollection { .. }
+            )
+        },
+        unclosed,
+    ),
+    (
+        |kind| {
+            matches!(
+                kind,
+                E::TabNotAllowed
+                    | E::TabInBlockIndentation
+                    | E::TabInIndentation
+                    | E::TabAtBlockScalarStart
+            )
+        },
+        tabs,
+    ),
+    (
+        |kind| matches!(kind, E::MappingValueNotAllowed),
+        continued_line,
+    ),
+    (|kind| matches!(kind, E::ExpectedBlockMappingKey), list_item),
+    (
+        |kind| matches!(kind, E::CommentInterceptedScalar),
+        lonely_key,
+    ),
+    (|kind| matches!(kind, E::UnknownQuotedScalarEscape), escape),
+];
 
 /// A quote or bracket that was opened and not closed.
 fn unclosed(text: &str, offset: usize) -> Option<Cause> {
@@ -56,6 +84,9 @@ fn unclosed(text: &str, offset: usize) -> Option<Cause> {
     const FARTHEST: usize = 500;
     for _ in 0..FARTHEST {
         let start = line_start(text, end);
+        if text[start..end].starts_with("---") {
+            return None;
+        }
         let line = Brackets::scan(&text[start..end]);
         if let Some(quote) = line.quote {
             return Some(unclosed_quote(text, start + quote));
