@@ -6,6 +6,7 @@ pub mod quality;
 pub mod resolve;
 pub mod rules;
 pub mod walk;
+pub mod worst_path;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

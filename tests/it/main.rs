@@ -7,3 +7,4 @@ mod generated;
 mod properties;
 mod revisions;
 mod schemas;
+mod worst_paths;
