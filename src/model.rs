@@ -24,6 +24,7 @@ pub mod shape;
 pub mod sound;
 pub mod walk;
 pub mod working_time;
+pub mod worst_path;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -67,6 +67,9 @@ mod unbounded_loop;
 mod unknown_field;
 mod unreachable_state;
 mod used_before_provided;
+mod freshness_too_slow;
+mod owner_missing;
+mod sla_arithmetic;
 
 use super::Rule;
 
@@ -153,4 +156,8 @@ pub static RULES: &[&Rule] = &[
     &delegate_breaks_separation::RULE,
     &approval_deadlock::RULE,
     &outcome_unhandled::RULE,
+    // sla
+    &sla_arithmetic::RULE,
+    // data
+    &freshness_too_slow::RULE,
 ];

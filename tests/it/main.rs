@@ -13,3 +13,4 @@ mod revisions;
 mod schemas;
 mod shell;
 mod smallest_workflow;
+mod worst_paths;
