@@ -105,10 +105,12 @@ fn help(path: &WorstPath<'_>, promise: &Spanned<Duration>, needed: u64) -> Strin
     let unit = if in_days { scale.day.max(1) } else { 3600 };
     let enough = needed.div_ceil(unit);
     let enough = format!("{enough}{}", if in_days { "d" } else { "h" });
-    format!(
-        "promise {enough}, or let the longest steps take less:\n{}",
-        path.table()
-    )
+    let advice = if path.cost().open {
+        format!("give every step a limit, and promise {enough} or more")
+    } else {
+        format!("promise {enough}, or let the longest steps take less")
+    };
+    format!("{advice}:\n{}", path.table())
 }
 
 /// The rows that take longest, in the order of the path.
