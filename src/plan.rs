@@ -189,7 +189,7 @@ pub enum PlanSchema {
     V1,
 }
 
-/// One workflow in normal form; made by [`lower`].
+/// One workflow in normal form; made by [`lower()`].
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Plan {
     /// The form of this document.

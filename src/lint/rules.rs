@@ -52,6 +52,7 @@ mod writes_without_compensation;
 
 mod approval_deadlock;
 mod delegate_breaks_separation;
+mod freshness_too_slow;
 mod invalid_expression;
 mod missing_catch;
 mod no_path_to_end;
@@ -62,14 +63,12 @@ mod parallel_escape;
 mod resume_skips_approval;
 mod routing_writes;
 mod sensitive_step_unapproved;
+mod sla_arithmetic;
 mod type_mismatch;
 mod unbounded_loop;
 mod unknown_field;
 mod unreachable_state;
 mod used_before_provided;
-mod freshness_too_slow;
-mod owner_missing;
-mod sla_arithmetic;
 
 use super::Rule;
 

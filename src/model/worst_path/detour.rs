@@ -102,7 +102,9 @@ impl<'a> Timing<'a> {
                 Node::Start
                 | Node::Done(_)
                 | Node::Exception { .. }
+                | Node::If(..)
                 | Node::BranchEnd
+                | Node::Elsewhere
                 | Node::Fallback => continue,
             };
             if let Some(state) = self.states.position(&state.value) {
@@ -167,13 +169,14 @@ fn raised_at<'a>(
     state: usize,
     steps: usize,
 ) -> impl Iterator<Item = Raise<'a>> {
-    flow.ways(place)
+    flow.moves(place)
         .into_iter()
-        .filter_map(move |(_, target)| match flow.node(target) {
+        .filter_map(move |step| match flow.node(step.to) {
             Node::Exception {
                 reason,
                 raised_in,
                 route,
+                is_named: _,
             } => Some(Raise {
                 state,
                 steps,
@@ -186,7 +189,9 @@ fn raised_at<'a>(
             | Node::Step(_)
             | Node::Done(_)
             | Node::Leave(..)
+            | Node::If(..)
             | Node::BranchEnd
+            | Node::Elsewhere
             | Node::Fallback => None,
         })
 }
