@@ -111,7 +111,16 @@ fn template(kind: DocumentKind, settings: Option<&Versioning>) -> &str {
             .and_then(|settings| settings.contract_tag.as_ref())
             .map_or(CONTRACT_TAG, |tag| tag.value.as_str()),
         DocumentKind::Policy => POLICY_TAG,
-        _ => settings
+        DocumentKind::Workflow
+        | DocumentKind::Queue
+        | DocumentKind::Team
+        | DocumentKind::Person
+        | DocumentKind::System
+        | DocumentKind::Calendar
+        | DocumentKind::Decision
+        | DocumentKind::Scenarios
+        | DocumentKind::ProcessMap
+        | DocumentKind::Project => settings
             .and_then(|settings| settings.tag.as_ref())
             .map_or(TAG, |tag| tag.value.as_str()),
     }

@@ -91,14 +91,17 @@ impl Model {
             Some(contract) => self.contract_type(&contract.name.value),
             None => self.awaited_type(step),
         };
-        match returned {
-            Type::Object(object) if step.task.is_some() => {
-                with_completion((*object).clone()).into()
-            }
-            Type::Any if step.task.is_some() && step.returns.is_none() => {
-                with_completion(Object::new()).into()
-            }
-            other => other,
+        if step.task.is_none() {
+            return returned;
+        }
+        // A task without a contract still tells who did it and when.
+        let is_open = step.returns.is_some();
+        if let Type::Object(object) = &returned {
+            with_completion(object.as_ref().clone()).into()
+        } else if is_open {
+            returned
+        } else {
+            with_completion(Object::new()).into()
         }
     }
 

@@ -265,23 +265,23 @@ impl Project {
     /// Reads one root key; false when no kind has it.
     fn add_root(&mut self, entry: Entry<'_>, decoder: &mut Decoder) -> bool {
         match entry.name {
-            "workflow" => singular::<_, KebabName>(entry, &mut self.workflows, decoder),
+            "workflow" => singular(entry, &mut self.workflows, decoder),
             "workflows" => plural::<_, KebabName>(entry, &mut self.workflows, decoder),
-            "contract" => singular::<_, ContractName>(entry, &mut self.contracts, decoder),
+            "contract" => singular(entry, &mut self.contracts, decoder),
             "contracts" => plural::<_, ContractName>(entry, &mut self.contracts, decoder),
-            "queue" => singular::<_, KebabName>(entry, &mut self.queues, decoder),
+            "queue" => singular(entry, &mut self.queues, decoder),
             "queues" => plural::<_, KebabName>(entry, &mut self.queues, decoder),
-            "team" => singular::<_, KebabName>(entry, &mut self.teams, decoder),
+            "team" => singular(entry, &mut self.teams, decoder),
             "teams" => plural::<_, KebabName>(entry, &mut self.teams, decoder),
-            "person" => singular::<_, FreeName>(entry, &mut self.people, decoder),
+            "person" => singular(entry, &mut self.people, decoder),
             "people" => plural::<_, FreeName>(entry, &mut self.people, decoder),
-            "system" => singular::<_, FreeName>(entry, &mut self.systems, decoder),
+            "system" => singular(entry, &mut self.systems, decoder),
             "systems" => plural::<_, FreeName>(entry, &mut self.systems, decoder),
-            "calendar" => singular::<_, KebabName>(entry, &mut self.calendars, decoder),
+            "calendar" => singular(entry, &mut self.calendars, decoder),
             "calendars" => plural::<_, KebabName>(entry, &mut self.calendars, decoder),
-            "decision" => singular::<_, KebabName>(entry, &mut self.decisions, decoder),
+            "decision" => singular(entry, &mut self.decisions, decoder),
             "decisions" => plural::<_, KebabName>(entry, &mut self.decisions, decoder),
-            "policy" => singular::<_, KebabName>(entry, &mut self.policies, decoder),
+            "policy" => singular(entry, &mut self.policies, decoder),
             "policies" => plural::<_, KebabName>(entry, &mut self.policies, decoder),
             "scenarios" => unnamed(entry, "workflow", &mut self.scenarios, decoder),
             "process_map" => unnamed(entry, "name", &mut self.process_maps, decoder),
@@ -301,7 +301,7 @@ fn walk<'a, T: Visit>(entities: &'a [Entity<T>], visitor: &mut dyn Visitor<'a>) 
 const UNNAMED: &str = "unnamed";
 
 /// `workflow: {name: …}`: one definition that names itself.
-fn singular<T: DecodeMapping + Decode, P: NamePattern>(
+fn singular<T: DecodeMapping + Decode>(
     entry: Entry<'_>,
     entities: &mut Vec<Entity<T>>,
     decoder: &mut Decoder,

@@ -126,6 +126,12 @@ impl<'a> Builder<'a> {
                 );
                 self.add_null(span);
             }
+            Event::StreamStart
+            | Event::StreamEnd
+            | Event::DocumentStart(..)
+            | Event::DocumentEnd
+            | Event::Comment(..)
+            | Event::Anchor(..) => {}
             _ => {}
         }
     }
@@ -425,7 +431,7 @@ impl<'a> Builder<'a> {
             Some("str") => true,
             Some("map" | "seq" | "int" | "float" | "bool" | "null") => false,
             _ => {
-                let written = tag.original().to_string();
+                let written = tag.original();
                 let place = self.written_before(&written, span);
                 self.diagnostics.push(
                     invalid(place, format!("the tag `{written}` has no meaning here"))

@@ -231,9 +231,11 @@ impl<'a> Collector<'a, '_> {
                 environment.with(name, of.clone())
             });
         let of = list.map_or(Type::Any, |list| {
-            match expr::check(&list, &environment, &Proven::new()).of {
-                Type::List(item) => (*item).clone(),
-                _ => Type::Any,
+            let outcome = expr::check(&list, &environment, &Proven::new());
+            if let Type::List(item) = &outcome.of {
+                item.as_ref().clone()
+            } else {
+                Type::Any
             }
         });
         let name = for_each
