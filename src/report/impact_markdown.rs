@@ -104,20 +104,15 @@ fn approvals(report: &ImpactReport) -> Option<String> {
         return None;
     }
     let mut text = String::from(
-        "**Who must approve**\n\n| who | duty | because | state |\n|---|---|---|---|\n",
+        "**Who must approve** (nobody has yet)\n\n| who | duty | because |\n|---|---|---|\n",
     );
-    for approval in &report.approvals {
-        let count = approval
-            .count
-            .as_ref()
-            .map_or(String::new(), |count| format!(" ({count} of them)"));
-        let because: Vec<String> = approval.because.iter().map(|reason| cell(reason)).collect();
+    for approver in report.approvers() {
+        let because: Vec<String> = approver.because.iter().map(|reason| cell(reason)).collect();
         text.push_str(&format!(
-            "| {}{count} | {} | {} | {} |\n",
-            cell(&approval.who),
-            approval.gate,
-            because.join("<br>"),
-            approval.state
+            "| {} | {} | {} |\n",
+            cell(approver.who),
+            cell(&approver.duties.join(", ")),
+            because.join("<br>")
         ));
     }
     Some(text)

@@ -4,6 +4,7 @@ mod architecture;
 mod calendars;
 mod cli;
 mod compile;
+mod diff;
 mod examples;
 mod flow;
 mod generated;
