@@ -10,6 +10,7 @@ mod flow;
 mod generated;
 mod mini_specification;
 mod properties;
+mod readme;
 mod revisions;
 mod schemas;
 mod shell;
