@@ -94,7 +94,8 @@ fn check_count(step: &Step, approve: &Approve, place: Span, context: &mut Contex
     let count = approve.count.as_ref().map(|_| count_span(approve));
     let span = count.flatten().or(by).or(step.name_span()).unwrap_or(place);
     let finding = if deciders.size() == 0 {
-        let message = format!("nobody who is still here may decide `{name}`");
+        let message =
+            format!("nobody may decide `{name}`: whoever is asked has left or is excluded");
         context.finding(span, message).help(
             "ask a role or team with active people, or give somebody the role in the directory",
         )
