@@ -75,11 +75,15 @@ pub fn holds_after(condition: &str, step: &str, outcome: Outcome) -> Option<bool
 
 /// True when one is known to hold, false when all are known not to.
 fn any(judged: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    judged.fold(Some(false), |so_far, next| match (so_far, next) {
-        (Some(true), _) | (_, Some(true)) => Some(true),
-        (Some(false), Some(false)) => Some(false),
-        (None | Some(false), None) | (None, Some(false)) => None,
-    })
+    let mut is_open = false;
+    for holds in judged {
+        match holds {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => is_open = true,
+        }
+    }
+    (!is_open).then_some(false)
 }
 
 fn compares_decision(comparison: &str, step: &str, outcome: Outcome) -> Option<bool> {
