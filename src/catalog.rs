@@ -1,5 +1,6 @@
 //! Everything that can be explained: the rules of every layer, in reference order.
 
+pub mod reference;
 pub mod schema;
 
 use crate::lint;

@@ -81,13 +81,11 @@ fn parse_file(sources: &Sources, source: SourceId) -> ParsedFile {
     for document in &parsed.value.documents {
         project.add(document, text, &mut decoder);
     }
-    let mut diagnostics = parsed.diagnostics;
-    diagnostics.extend(decoder.finish());
     ParsedFile {
         source,
         stream: parsed.value,
         project,
-        diagnostics,
+        diagnostics: decoder.finish_after(parsed.diagnostics),
     }
 }
 
@@ -103,7 +101,7 @@ pub fn check(loaded: &Loaded) -> Vec<Finding> {
         .map(|diagnostic| places.locate(diagnostic))
         .filter_map(|finding| levels.apply(finding))
         .collect();
-    let complaints = suppress::apply(&mut findings, &loaded.model);
+    let complaints = suppress::apply(&mut findings, loaded);
     findings.extend(
         complaints
             .into_iter()

@@ -34,6 +34,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// The repair, when there is one.
     pub fix: Option<Fix>,
+    /// True when the marked characters are a secret: whoever shows the place must mask them.
+    pub confidential: bool,
 }
 
 impl Diagnostic {
@@ -48,6 +50,7 @@ impl Diagnostic {
             labels: Vec::new(),
             help: None,
             fix: None,
+            confidential: false,
         }
     }
 
@@ -86,6 +89,13 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Says that the marked characters are a secret, which no output may show.
+    #[must_use]
+    pub fn confidential(mut self) -> Self {
+        self.confidential = true;
         self
     }
 

@@ -6,6 +6,7 @@ pub mod suppression;
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::model::Model;
 use crate::model::flow::{Flow, Flows};
+use crate::model::reading::{Misreading, Readings};
 use crate::model::walk::StepInState;
 use crate::rule::{Meta, Stage};
 use crate::source::{SourceId, Sources, Span};
@@ -49,6 +50,7 @@ pub struct Context<'a> {
     /// The texts, for repairs.
     pub sources: &'a Sources,
     flows: &'a Flows<'a>,
+    readings: &'a Readings<'a>,
     streams: &'a [(SourceId, Stream)],
     rule: &'static Meta,
     stage: Stage,
@@ -77,6 +79,11 @@ impl<'a> Context<'a> {
         self.flows.get(workflow)
     }
 
+    /// What is wrong with the expressions of a workflow, judged once for all rules.
+    pub fn misreadings(&self, workflow: &Entity<Workflow>) -> &'a [Misreading<'a>] {
+        self.readings.of_workflow(workflow)
+    }
+
     /// The innermost written mapping that contains the span.
     pub fn mapping_at(&self, span: Span) -> Option<Mapping<'a>> {
         let text = self.sources.file(span.source).text();
@@ -89,6 +96,18 @@ impl<'a> Context<'a> {
         let text = self.sources.file(key.source).text();
         self.documents(key)
             .find_map(|document| path::entry_at(document, text, key))
+    }
+
+    /// The entry `key` of the definition whose key stands at `owner_key`. It is there even when its
+    /// value could not be understood, which has been reported already.
+    pub fn entry_below(&self, owner_key: Span, key: &str) -> Option<Entry<'a>> {
+        self.entry_at(owner_key)?.value.mapping()?.get(key)
+    }
+
+    /// The entry `key` of the mapping that contains `neighbour`, such as the `id` of a step; there
+    /// even when its value could not be understood, which has been reported already.
+    pub fn entry_beside(&self, neighbour: Span, key: &str) -> Option<Entry<'a>> {
+        self.mapping_at(neighbour)?.get(key)
     }
 
     /// An edit that adds `key: value` to the definition whose key stands at `owner_key`, such as
@@ -113,6 +132,11 @@ impl<'a> Context<'a> {
             key,
             value,
         )
+    }
+
+    /// The YAML documents and comments of every file.
+    pub fn streams(&self) -> &'a [(SourceId, Stream)] {
+        self.streams
     }
 
     fn documents(&self, span: Span) -> impl Iterator<Item = &'a crate::yaml::Document> {
@@ -146,24 +170,37 @@ impl Diagnostic {
 /// Runs every rule over a project. Findings come rule by rule, in the order of the subjects.
 pub fn run(model: &Model, sources: &Sources, streams: &[(SourceId, Stream)]) -> Vec<Diagnostic> {
     let flows = Flows::of(model);
+    let readings = Readings::of(model, &flows);
+    let analyses = Analyses {
+        flows: &flows,
+        readings: &readings,
+    };
     rules::RULES
         .iter()
-        .flat_map(|rule| run_rule(rule, model, &flows, sources, streams))
+        .flat_map(|rule| run_rule(rule, model, analyses, sources, streams))
         .collect()
+}
+
+/// What is found out once for all rules.
+#[derive(Clone, Copy)]
+struct Analyses<'a> {
+    flows: &'a Flows<'a>,
+    readings: &'a Readings<'a>,
 }
 
 /// Runs one rule over a project.
 fn run_rule<'a>(
     rule: &'static Rule,
     model: &'a Model,
-    flows: &'a Flows<'a>,
+    analyses: Analyses<'a>,
     sources: &'a Sources,
     streams: &'a [(SourceId, Stream)],
 ) -> Vec<Diagnostic> {
     let mut context = Context {
         model,
         sources,
-        flows,
+        flows: analyses.flows,
+        readings: analyses.readings,
         streams,
         rule: &rule.meta,
         stage: 0,

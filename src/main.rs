@@ -1,3 +1,5 @@
-//! The `flowgate` program.
+//! The `flowgate` program: everything it does is in the library.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    flowgate::cli::main()
+}

@@ -1,15 +1,35 @@
 //! The resolved project: every document by name, with the facts around it. Immutable.
 
+pub mod calendar;
+pub mod calls;
+pub mod closure;
+pub mod data;
 pub mod eligible;
 pub mod flow;
 pub mod guard;
+pub mod mentions;
+pub mod moves;
+pub mod owner;
 pub mod quality;
+pub mod quantity;
+pub mod queues;
+pub mod raises;
+pub mod readiness;
+pub mod reading;
+pub mod readings;
 pub mod resolve;
 pub mod rules;
+pub mod runbook;
+pub mod shape;
+pub mod sound;
 pub mod walk;
+pub mod working_time;
+pub mod worst_path;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use self::calendar::{Scale, WorkCalendar};
+use crate::diagnostic::{Checked, Diagnostic};
 use crate::rule::Stage;
 use crate::source::Spanned;
 use crate::syntax::config::ProjectFile;
@@ -18,8 +38,10 @@ use crate::syntax::decision::Decision;
 use crate::syntax::directory::{Account, Calendar, Operation, Person, Queue, System, Team};
 use crate::syntax::scalars::Literal;
 use crate::syntax::step::RetryPolicy;
-use crate::syntax::workflow::{Status, Workflow};
+use crate::syntax::workflow::{Sla, Status, Workflow};
 use crate::syntax::{DocumentKind, Entity, Project};
+pub use closure::Closure;
+pub use sound::{Judged, NotSound, Sound};
 
 /// Files of the repository beside the documents: all paths, and the texts of those that
 /// documents refer to.
@@ -113,6 +135,7 @@ pub struct Model {
     /// What is known from outside.
     pub surroundings: Surroundings,
     index: Index,
+    calendars: Checked<Vec<Option<WorkCalendar>>>,
 }
 
 type Positions = HashMap<String, usize>;
@@ -173,10 +196,12 @@ impl Model {
             roles,
             accounts,
         };
+        let calendars = calendar::read_all(&project.calendars, &surroundings.files);
         Model {
             project,
             surroundings,
             index,
+            calendars,
         }
     }
 
@@ -218,6 +243,25 @@ impl Model {
     /// The calendar of a name.
     pub fn calendar(&self, name: &str) -> Option<&Entity<Calendar>> {
         find(&self.project.calendars, &self.index.calendars, name)
+    }
+
+    /// The calendar of a name that can count; `None` when there is none or its document is wrong.
+    pub fn work_calendar(&self, name: &str) -> Option<&WorkCalendar> {
+        let position = self.index.calendars.get(name)?;
+        self.calendars.value.get(*position)?.as_ref()
+    }
+
+    /// What is wrong in the documents of calendars and their holiday files.
+    pub fn calendar_findings(&self) -> &[Diagnostic] {
+        &self.calendars.diagnostics
+    }
+
+    /// What a day of a promise is worth; `None` when its calendar cannot count.
+    pub fn scale(&self, sla: &Sla) -> Option<Scale> {
+        match &sla.calendar {
+            Some(calendar) => Some(self.work_calendar(&calendar.name.value)?.scale()),
+            None => Some(Scale::ELAPSED),
+        }
     }
 
     /// The decision table of a name.
@@ -285,6 +329,19 @@ impl Model {
             .get(&(kind, name.to_owned()))
             .map_or(&[], Vec::as_slice)
     }
+
+    /// The releases of a document that its name stands for, lowest first: of a contract only those
+    /// of the major version in its name, since its tags may leave that out.
+    pub fn releases_of_name(
+        &self,
+        kind: DocumentKind,
+        name: &str,
+    ) -> impl DoubleEndedIterator<Item = &Release> {
+        let major = (kind == DocumentKind::Contract).then(|| major_of(name));
+        let major = major.flatten();
+        let releases = self.releases(kind, name).iter();
+        releases.filter(move |release| major.is_none_or(|major| release.version.major == major))
+    }
 }
 
 fn find<'a, T>(
@@ -293,6 +350,18 @@ fn find<'a, T>(
     name: &str,
 ) -> Option<&'a Entity<T>> {
     positions.get(name).map(|position| &entities[*position])
+}
+
+/// The major version in the name of a contract: 2 for `ap.invoice.v2`.
+fn major_of(contract: &str) -> Option<u64> {
+    contract.rsplit_once(".v")?.1.parse().ok()
+}
+
+impl Entity<Contract> {
+    /// The major version in the name: 2 for `ap.invoice.v2`.
+    pub fn major(&self) -> Option<u64> {
+        major_of(&self.name.value)
+    }
 }
 
 impl Workflow {

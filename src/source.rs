@@ -160,6 +160,23 @@ impl SourceFile {
         &self.text
     }
 
+    /// The same file with `*` for every byte of the ranges, so that lines and offsets stay.
+    #[must_use]
+    pub fn masked(&self, ranges: &[Range<usize>]) -> SourceFile {
+        let mut text = String::with_capacity(self.text.len());
+        for (offset, character) in self.text.char_indices() {
+            if character != '\n' && ranges.iter().any(|range| range.contains(&offset)) {
+                text.extend(std::iter::repeat_n('*', character.len_utf8()));
+            } else {
+                text.push(character);
+            }
+        }
+        SourceFile {
+            text,
+            ..self.clone()
+        }
+    }
+
     /// The position of a byte offset; offsets past the end give the end.
     pub fn position(&self, byte: u32) -> Position {
         let length = u32::try_from(self.text.len()).unwrap_or(u32::MAX);

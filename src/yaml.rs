@@ -7,6 +7,7 @@ mod builder;
 pub mod edit;
 mod message;
 mod node;
+mod offsets;
 pub mod path;
 pub mod rules;
 
@@ -19,6 +20,7 @@ pub use node::{
     CollectionStyle, Comment, Content, Document, Entry, Mapping, NodeRef, Resolved, Scalar,
     ScalarStyle, Sequence,
 };
+pub use offsets::Offsets;
 
 /// Hard limits; crossing one is a finding that names it.
 pub mod limits {

@@ -136,7 +136,7 @@ fn named<T: JsonSchema, P: NamePattern>(
     let mut properties = Map::new();
     properties.insert(
         singular.to_owned(),
-        json!({ "allOf": [body.clone()], "required": ["name"] }),
+        json!({ "allOf": [&body], "required": ["name"] }),
     );
     if let Some(plural) = plural {
         let map = json!({

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::load;
 use super::project::Releases;
+use crate::diff::diff;
 use crate::model::{Release, Surroundings};
 use crate::source::git::{Repository, Tag};
 use crate::source::{self, SourceTree, Sources};
@@ -110,7 +111,16 @@ fn template(kind: DocumentKind, settings: Option<&Versioning>) -> &str {
             .and_then(|settings| settings.contract_tag.as_ref())
             .map_or(CONTRACT_TAG, |tag| tag.value.as_str()),
         DocumentKind::Policy => POLICY_TAG,
-        _ => settings
+        DocumentKind::Workflow
+        | DocumentKind::Queue
+        | DocumentKind::Team
+        | DocumentKind::Person
+        | DocumentKind::System
+        | DocumentKind::Calendar
+        | DocumentKind::Decision
+        | DocumentKind::Scenarios
+        | DocumentKind::ProcessMap
+        | DocumentKind::Project => settings
             .and_then(|settings| settings.tag.as_ref())
             .map_or(TAG, |tag| tag.value.as_str()),
     }
@@ -170,13 +180,15 @@ fn is_unchanged(
     same_meaning(&released, document)
 }
 
+/// True when nothing but the layout differs.
 fn same_meaning(released: &str, document: &Releasable<'_>) -> bool {
     let model = |text: &str| {
         let mut sources = Sources::default();
         sources.add(document.path, text);
         load(sources, |_| Surroundings::on(jiff::civil::Date::ZERO)).model
     };
-    let (before, after) = (model(released), model(document.text));
-    let _ = (&before, &after);
-    before.project.len() == after.project.len()
+    let changed = diff(&model(released), &model(document.text));
+    !changed
+        .iter()
+        .any(|changes| changes.kind == document.kind && changes.name() == document.name)
 }

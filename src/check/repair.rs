@@ -6,7 +6,7 @@ use super::{Finding, Loaded, check, load};
 use crate::diagnostic::fix;
 use crate::diagnostic::{Applicability, Fix};
 use crate::model::Surroundings;
-use crate::source::Sources;
+use crate::source::{SourceId, Sources};
 use crate::syntax::Project;
 use crate::yaml;
 
@@ -72,12 +72,8 @@ fn repair_once(
             .filter(|fix| fix.applicability <= limit)
             .filter(|fix| fix.edits.iter().all(|edit| edit.span.source == id))
             .collect();
-        let (text, applied) = fix::apply(file.text(), fixes);
-        let broken_before = yaml::parse(id, file.text()).diagnostics.len();
-        if applied > 0
-            && text != file.text()
-            && yaml::parse(id, &text).diagnostics.len() <= broken_before
-        {
+        let (text, applied) = apply_unbroken(id, file.text(), &fixes);
+        if applied > 0 && text != file.text() {
             changed.insert(file.path().to_owned(), text.clone());
             total += applied;
             sources.add(file.path(), text);
@@ -86,4 +82,23 @@ fn repair_once(
         }
     }
     (sources, total)
+}
+
+/// Applies the repairs that leave the text as readable as it was; one that does not may not keep
+/// the others out.
+fn apply_unbroken(id: SourceId, text: &str, fixes: &[&Fix]) -> (String, usize) {
+    let faults = |text: &str| yaml::parse(id, text).diagnostics.len();
+    let (repaired, applied) = fix::apply(text, fixes.iter().copied());
+    let limit = faults(text);
+    if applied == 0 || faults(&repaired) <= limit {
+        return (repaired, applied);
+    }
+    let mut kept: Vec<&Fix> = Vec::new();
+    for fix in fixes {
+        kept.push(fix);
+        if faults(&fix::apply(text, kept.iter().copied()).0) > limit {
+            kept.pop();
+        }
+    }
+    fix::apply(text, kept)
 }

@@ -1,32 +1,44 @@
 //! Suppressions: findings that an author accepts for a while, and the rules about that.
 
-use super::{Finding, Suppressed};
-use crate::diagnostic::Diagnostic;
+use super::{Finding, Loaded, Suppressed};
+use crate::catalog;
+use crate::diagnostic::{Diagnostic, Edit};
 use crate::lint::suppression::{
     LOCKED_RULE_SUPPRESSED, SUPPRESSION_INCOMPLETE, SUPPRESSION_UNUSED,
 };
 use crate::model::Model;
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
+use crate::syntax::Entity;
+use crate::syntax::decode::nearest;
 use crate::syntax::workflow::Suppression;
+use crate::yaml::{edit, path};
 
 /// How long a finding may be accepted.
 const LONGEST_DAYS: i32 = 180;
 
+/// A suppression with the document that it is written in.
+struct Written<'a> {
+    kind: &'static str,
+    name: &'a str,
+    /// The key of the document.
+    key: Span,
+    suppression: &'a Spanned<Suppression>,
+}
+
 /// Marks accepted findings and returns what is wrong with the suppressions themselves.
-pub(super) fn apply(findings: &mut [Finding], model: &Model) -> Vec<Diagnostic> {
+pub(super) fn apply(findings: &mut [Finding], loaded: &Loaded) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    for (kind, name, suppression) in written(model) {
-        let complaints = judge(suppression, model);
+    for written in all_written(&loaded.model) {
+        let suppression = written.suppression;
+        let complaints = judge(suppression, &loaded.model);
         let in_force = complaints.is_empty();
         diagnostics.extend(complaints);
         let matching: Vec<&mut Finding> = findings
             .iter_mut()
-            .filter(|finding| {
-                finding.suppressed.is_none() && matches(finding, kind, name, &suppression.value)
-            })
+            .filter(|finding| finding.suppressed.is_none() && matches(finding, &written))
             .collect();
         if matching.is_empty() {
-            diagnostics.push(unused(suppression));
+            diagnostics.push(unused(&written, loaded));
         }
         if in_force {
             for finding in matching {
@@ -37,37 +49,41 @@ pub(super) fn apply(findings: &mut [Finding], model: &Model) -> Vec<Diagnostic> 
     diagnostics
 }
 
-fn written(model: &Model) -> Vec<(&'static str, &str, &Spanned<Suppression>)> {
+fn all_written(model: &Model) -> Vec<Written<'_>> {
     let project = &model.project;
-    let workflows = project.workflows.iter().flat_map(|entity| {
-        entity
-            .body
-            .suppress
-            .iter()
-            .map(|item| ("workflow", entity.name.value.as_str(), item))
-    });
-    let contracts = project.contracts.iter().flat_map(|entity| {
-        entity
-            .body
-            .suppress
-            .iter()
-            .map(|item| ("contract", entity.name.value.as_str(), item))
-    });
-    let policies = project.policies.iter().flat_map(|entity| {
-        entity
-            .body
-            .suppress
-            .iter()
-            .map(|item| ("policy", entity.name.value.as_str(), item))
-    });
-    workflows.chain(contracts).chain(policies).collect()
+    let mut all = Vec::new();
+    for entity in &project.workflows {
+        add("workflow", entity, &entity.body.suppress, &mut all);
+    }
+    for entity in &project.contracts {
+        add("contract", entity, &entity.body.suppress, &mut all);
+    }
+    for entity in &project.policies {
+        add("policy", entity, &entity.body.suppress, &mut all);
+    }
+    all
 }
 
-fn matches(finding: &Finding, kind: &str, name: &str, suppression: &Suppression) -> bool {
+fn add<'a, T>(
+    kind: &'static str,
+    entity: &'a Entity<T>,
+    suppressions: &'a [Spanned<Suppression>],
+    all: &mut Vec<Written<'a>>,
+) {
+    all.extend(suppressions.iter().map(|suppression| Written {
+        kind,
+        name: &entity.name.value,
+        key: entity.key,
+        suppression,
+    }));
+}
+
+fn matches(finding: &Finding, written: &Written<'_>) -> bool {
+    let suppression = &written.suppression.value;
     let same_document = finding
         .document
         .as_ref()
-        .is_some_and(|document| document.kind == kind && document.name == name);
+        .is_some_and(|document| document.kind == written.kind && document.name == written.name);
     let same_rule = suppression
         .rule
         .as_ref()
@@ -163,7 +179,7 @@ fn judge_lock(
         })
         .collect();
     let is_locked =
-        !locking.is_empty() || crate::catalog::rule(&rule.value).is_some_and(|meta| meta.locked);
+        !locking.is_empty() || catalog::rule(&rule.value).is_some_and(|meta| meta.locked);
     let approver = suppression
         .approved_by
         .as_ref()
@@ -191,16 +207,56 @@ fn judge_lock(
     Some(Diagnostic::new(&LOCKED_RULE_SUPPRESSED, rule.span, message).help(help))
 }
 
-fn unused(suppression: &Spanned<Suppression>) -> Diagnostic {
-    let rule = suppression.value.rule.as_ref();
-    let span = rule.map_or(suppression.span, |rule| rule.span);
-    let name = rule.map_or("", |rule| rule.value.as_str());
+fn unused(written: &Written<'_>, loaded: &Loaded) -> Diagnostic {
+    let body = &written.suppression.value;
+    let Some(rule) = &body.rule else {
+        return Diagnostic::new(
+            &SUPPRESSION_UNUSED,
+            written.suppression.span,
+            "this suppression names no rule",
+        );
+    };
+    let name = &rule.value;
+    if catalog::rule(name).is_none() {
+        let near = nearest(name, catalog::rules().map(|rule| rule.id));
+        let finding = Diagnostic::new(
+            &SUPPRESSION_UNUSED,
+            rule.span,
+            format!("there is no rule `{name}`"),
+        );
+        return match near {
+            Some(near) => finding.help(format!("did you mean `{near}`?")),
+            None => finding.help("remove this suppression; `flowgate explain` lists every rule"),
+        };
+    }
+    let place = match &body.at {
+        Some(at) => format!("at `{}`", at.value),
+        None => "here".to_owned(),
+    };
     Diagnostic::new(
         &SUPPRESSION_UNUSED,
-        span,
-        format!("nothing here breaks `{name}`"),
+        rule.span,
+        format!("nothing {place} breaks `{name}`"),
     )
     .help("remove this suppression")
+    .safe_fix(removal(written, loaded))
+}
+
+/// Removes a suppression, and the whole list when it is the only one.
+fn removal(written: &Written<'_>, loaded: &Loaded) -> Option<Edit> {
+    let text = loaded.sources.file(written.key.source).text();
+    let mut streams = loaded.streams.iter();
+    let (_, stream) = streams.find(|(source, _)| *source == written.key.source)?;
+    let mut documents = stream.documents.iter();
+    let entry = documents.find_map(|document| path::entry_at(document, text, written.key))?;
+    let mapping = entry.value.mapping()?;
+    let list = mapping.get("suppress")?;
+    let items = list.value.sequence()?;
+    if items.len() == 1 {
+        edit::remove_entry(mapping, list.key.span(), text)
+    } else {
+        edit::remove_item(items, written.suppression.span, text)
+    }
 }
 
 fn suppressed(suppression: &Suppression) -> Suppressed {

@@ -54,7 +54,9 @@ enum Which {
 /// When the project cannot be read, or an output not be written.
 pub fn run(arguments: &CheckArguments, out: &mut dyn Write) -> Result<Status, Failure> {
     let started = Instant::now();
-    let location = arguments.project.locate(arguments.paths.first().map(PathBuf::as_path))?;
+    let location = arguments
+        .project
+        .locate(arguments.paths.first().map(PathBuf::as_path))?;
     let wanted = wanted_paths(arguments, &location)?;
     let loaded = load(arguments, &location, &wanted)?;
     let loaded = match arguments.fix {
@@ -64,7 +66,12 @@ pub fn run(arguments: &CheckArguments, out: &mut dyn Write) -> Result<Status, Fa
     refuse_nothing(&loaded, &location)?;
     let findings: Vec<Finding> = check::check(&loaded)
         .into_iter()
-        .filter(|finding| is_wanted(loaded.sources.file(finding.diagnostic.span.source).path(), &wanted))
+        .filter(|finding| {
+            is_wanted(
+                loaded.sources.file(finding.diagnostic.span.source).path(),
+                &wanted,
+            )
+        })
         .collect();
     let failing = arguments.fail_on.level();
     let fails = findings
@@ -75,15 +82,20 @@ pub fn run(arguments: &CheckArguments, out: &mut dyn Write) -> Result<Status, Fa
         sources: &loaded.sources,
         all: arguments.all,
     };
-    arguments.output.write(&report, Some(started.elapsed()), out)?;
+    arguments
+        .output
+        .write(&report, Some(started.elapsed()), out)?;
     Ok(Status::of(fails))
 }
 
 /// A check report with the texts it is about.
-struct Shown<'a> {
-    report: CheckReport,
-    sources: &'a Sources,
-    all: bool,
+pub struct Shown<'a> {
+    /// The report.
+    pub report: CheckReport,
+    /// The texts.
+    pub sources: &'a Sources,
+    /// Whether every finding is drawn, however many one rule has.
+    pub all: bool,
 }
 
 impl Writable for Shown<'_> {
@@ -91,7 +103,12 @@ impl Writable for Shown<'_> {
         format.check.is_some()
     }
 
-    fn write(&self, format: &Format, options: &HumanOptions, out: &mut dyn Write) -> io::Result<()> {
+    fn write(
+        &self,
+        format: &Format,
+        options: &HumanOptions,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         let options = HumanOptions {
             all: self.all,
             ..*options
@@ -103,7 +120,11 @@ impl Writable for Shown<'_> {
     }
 }
 
-fn load(arguments: &CheckArguments, location: &Location, wanted: &[String]) -> Result<Loaded, Failure> {
+fn load(
+    arguments: &CheckArguments,
+    location: &Location,
+    wanted: &[String],
+) -> Result<Loaded, Failure> {
     match &arguments.project.at {
         Some(revision) => location.load(&location.revision(revision)?, wanted),
         None => location.load(&location.worktree()?, wanted),
@@ -118,15 +139,19 @@ fn fix(
     wanted: &[String],
 ) -> Result<Loaded, Failure> {
     if let Some(revision) = &arguments.project.at {
-        return Err(Failure::new(format!("`--fix` cannot repair the revision `{revision}`"))
-            .hint("leave `--at` out to repair the files on disk"));
+        return Err(
+            Failure::new(format!("`--fix` cannot repair the revision `{revision}`"))
+                .hint("leave `--at` out to repair the files on disk"),
+        );
     }
     let limit = match which {
         Which::Safe => Applicability::Safe,
         Which::Unsafe => Applicability::Unsafe,
     };
     let surroundings = loaded.model.surroundings.clone();
-    let repaired = repair(loaded, limit, &|path| is_wanted(path, wanted), &|_| surroundings.clone());
+    let repaired = repair(loaded, limit, &|path| is_wanted(path, wanted), &|_| {
+        surroundings.clone()
+    });
     let worktree = location.worktree()?;
     for (path, text) in &repaired.changed {
         worktree.write(path, text)?;
@@ -140,26 +165,43 @@ fn refuse_nothing(loaded: &Loaded, location: &Location) -> Result<(), Failure> {
     if !loaded.sources.is_empty() {
         return Ok(());
     }
-    Err(Failure::new(format!("there are no workflow documents in `{}`", location.root.display()))
-        .hint("`flowgate new DIR` writes a starter repository; `--project DIR` names another folder"))
+    Err(Failure::new(format!(
+        "there are no workflow documents in `{}`",
+        location.root.display()
+    ))
+    .hint("`flowgate new DIR` writes a starter repository; `--project DIR` names another folder"))
 }
 
 /// The named paths, relative to the project.
 fn wanted_paths(arguments: &CheckArguments, location: &Location) -> Result<Vec<String>, Failure> {
     let cannot = |path: &Path| {
-        Failure::new(format!("there is no file or folder `{}` in the project", path.display()))
-            .hint(format!("paths must lie below the project folder `{}`", location.root.display()))
+        Failure::new(format!(
+            "there is no file or folder `{}` in the project",
+            path.display()
+        ))
+        .hint(format!(
+            "paths must lie below the project folder `{}`",
+            location.root.display()
+        ))
     };
     if arguments.project.at.is_some() {
-        let names = arguments.paths.iter().map(|path| path.to_string_lossy().replace('\\', "/"));
-        return Ok(names.map(|name| name.trim_end_matches('/').to_owned()).collect());
+        let names = arguments
+            .paths
+            .iter()
+            .map(|path| path.to_string_lossy().replace('\\', "/"));
+        return Ok(names
+            .map(|name| name.trim_end_matches('/').to_owned())
+            .collect());
     }
     let current = env::current_dir()?;
     let root = location.root.canonicalize()?;
     let listed = location.worktree()?.paths()?;
     let mut wanted = Vec::new();
     for path in &arguments.paths {
-        let absolute = current.join(path).canonicalize().map_err(|_| cannot(path))?;
+        let absolute = current
+            .join(path)
+            .canonicalize()
+            .map_err(|_| cannot(path))?;
         let relative = absolute.strip_prefix(&root).map_err(|_| cannot(path))?;
         let relative = relative.to_string_lossy().replace('\\', "/");
         if !listed.iter().any(|path| is_below(path, &relative)) && !relative.is_empty() {

@@ -59,13 +59,19 @@ pub fn run(arguments: &NewArguments, out: &mut dyn Write) -> Result<Status, Fail
     let schema = serde_json::to_string_pretty(&catalog::schema::file())
         .map_err(|error| Failure::new(error.to_string()))?;
     let schema = format!("{schema}\n");
-    let files = STARTER.iter().copied().chain([(SCHEMA_PATH, schema.as_str())]);
+    let files = STARTER
+        .iter()
+        .copied()
+        .chain([(SCHEMA_PATH, schema.as_str())]);
     for (path, text) in files {
         write_file(&directory.join(path), text)?;
         writeln!(out, "  {path}")?;
     }
     let shown = directory.display();
-    writeln!(out, "\nA repository with one workflow is in {shown}. Try:\n")?;
+    writeln!(
+        out,
+        "\nA repository with one workflow is in {shown}. Try:\n"
+    )?;
     writeln!(out, "  flowgate check --project {shown}")?;
     writeln!(out, "  flowgate compile --project {shown} --target mermaid")?;
     Ok(Status::Clean)
@@ -74,7 +80,9 @@ pub fn run(arguments: &NewArguments, out: &mut dyn Write) -> Result<Status, Fail
 /// Nothing of the user's is overwritten; a `.git` folder may be there.
 fn refuse_used(directory: &Path) -> Result<(), Failure> {
     if directory.is_file() {
-        return Err(Failure::new(format!("`{}` is a file", directory.display())).hint("name a folder"));
+        return Err(
+            Failure::new(format!("`{}` is a file", directory.display())).hint("name a folder")
+        );
     }
     let Ok(entries) = fs::read_dir(directory) else {
         return Ok(());
@@ -83,14 +91,17 @@ fn refuse_used(directory: &Path) -> Result<(), Failure> {
         .filter_map(Result::ok)
         .any(|entry| entry.file_name() != ".git");
     if used {
-        return Err(Failure::new(format!("the folder `{}` is not empty", directory.display()))
-            .hint("name a folder that is empty or does not exist"));
+        return Err(
+            Failure::new(format!("the folder `{}` is not empty", directory.display()))
+                .hint("name a folder that is empty or does not exist"),
+        );
     }
     Ok(())
 }
 
 fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
-    let cannot = |error: std::io::Error| Failure::new(format!("cannot write `{}`: {error}", path.display()));
+    let cannot =
+        |error: std::io::Error| Failure::new(format!("cannot write `{}`: {error}", path.display()));
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(cannot)?;
     }

@@ -27,7 +27,6 @@ pub struct ProjectArguments {
 }
 
 /// Where a project is, and the repository around it when there is one.
-#[derive(Debug)]
 pub struct Location {
     /// The folder of the project.
     pub root: PathBuf,
@@ -48,8 +47,10 @@ impl ProjectArguments {
             None => nearest_project(near)?,
         };
         if !root.is_dir() {
-            return Err(Failure::new(format!("there is no folder `{}`", root.display()))
-                .hint("check the path after `--project`"));
+            return Err(
+                Failure::new(format!("there is no folder `{}`", root.display()))
+                    .hint("check the path after `--project`"),
+            );
         }
         let repository = Repository::discover(&root);
         let today = self.today.unwrap_or_else(|| jiff::Zoned::now().date());
@@ -67,7 +68,10 @@ fn nearest_project(near: Option<&Path>) -> Result<PathBuf, Failure> {
         .map_err(|error| Failure::new(format!("the current folder cannot be read: {error}")))?;
     let start = match near {
         Some(path) if path.is_dir() => current.join(path),
-        Some(path) => current.join(path).parent().map_or_else(|| current.clone(), Path::to_path_buf),
+        Some(path) => current
+            .join(path)
+            .parent()
+            .map_or_else(|| current.clone(), Path::to_path_buf),
         None => current.clone(),
     };
     let with_file = |start: &Path| {
@@ -76,7 +80,11 @@ fn nearest_project(near: Option<&Path>) -> Result<PathBuf, Failure> {
             .find(|folder| folder.join(PROJECT_FILE).is_file())
             .map(Path::to_path_buf)
     };
-    let fallback = if near.is_some_and(Path::is_dir) { start.clone() } else { current };
+    let fallback = if near.is_some_and(Path::is_dir) {
+        start.clone()
+    } else {
+        current
+    };
     Ok(with_file(&start).unwrap_or(fallback))
 }
 
@@ -104,7 +112,9 @@ impl Location {
     /// # Errors
     /// When the project is in none.
     pub fn repository(&self) -> Result<&Repository, Failure> {
-        self.repository.as_ref().map_err(|error| error.clone().into())
+        self.repository
+            .as_ref()
+            .map_err(|error| error.clone().into())
     }
 
     /// Reads and resolves the project of a tree.

@@ -34,7 +34,11 @@ impl Status {
 
     /// [`Status::Findings`] when there is something.
     pub fn of(something: bool) -> Self {
-        if something { Status::Findings } else { Status::Clean }
+        if something {
+            Status::Findings
+        } else {
+            Status::Clean
+        }
     }
 }
 
@@ -93,7 +97,8 @@ pub trait Writable {
     ///
     /// # Errors
     /// When writing fails.
-    fn write(&self, format: &Format, options: &HumanOptions, out: &mut dyn Write) -> io::Result<()>;
+    fn write(&self, format: &Format, options: &HumanOptions, out: &mut dyn Write)
+    -> io::Result<()>;
 }
 
 impl OutputArguments {
@@ -101,7 +106,12 @@ impl OutputArguments {
     ///
     /// # Errors
     /// When a format is unknown, cannot show the report, or a file cannot be written.
-    pub fn write(&self, report: &dyn Writable, elapsed: Option<Duration>, out: &mut dyn Write) -> Result<(), Failure> {
+    pub fn write(
+        &self,
+        report: &dyn Writable,
+        elapsed: Option<Duration>,
+        out: &mut dyn Write,
+    ) -> Result<(), Failure> {
         let shown = self.shown_format(report)?;
         let files = self
             .output
@@ -113,8 +123,9 @@ impl OutputArguments {
             report.write(format, &HumanOptions::default(), &mut bytes)?;
             write_whole(&path, &bytes)?;
         }
+        // Formats for machines are the same for the same input; time is for people.
         let options = HumanOptions {
-            elapsed,
+            elapsed: elapsed.filter(|_| shown.id == "human"),
             ..self.human_options()
         };
         report.write(shown, &options, out)?;
@@ -133,13 +144,16 @@ impl OutputArguments {
     /// How human output is drawn on this terminal.
     pub fn human_options(&self) -> HumanOptions {
         let terminal = io::stdout().is_terminal();
-        let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+        let set =
+            |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
         let color = match self.color {
             Color::Always => true,
             Color::Never => false,
             Color::Auto => set("CLICOLOR_FORCE") || (terminal && !set("NO_COLOR")),
         };
-        let width = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        let width = env::var("COLUMNS")
+            .ok()
+            .and_then(|columns| columns.parse().ok());
         HumanOptions {
             color,
             width: width.unwrap_or(100).clamp(60, 120),
@@ -149,7 +163,10 @@ impl OutputArguments {
 }
 
 fn find_format(name: &str, report: &dyn Writable) -> Result<&'static Format, Failure> {
-    let suitable: Vec<&'static Format> = FORMATS.iter().filter(|format| report.supports(format)).collect();
+    let suitable: Vec<&'static Format> = FORMATS
+        .iter()
+        .filter(|format| report.supports(format))
+        .collect();
     if let Some(format) = suitable.iter().find(|format| format.id == name) {
         return Ok(format);
     }
@@ -165,7 +182,10 @@ fn find_format(name: &str, report: &dyn Writable) -> Result<&'static Format, Fai
     })
 }
 
-fn parse_output(output: &str, report: &dyn Writable) -> Result<(&'static Format, PathBuf), Failure> {
+fn parse_output(
+    output: &str,
+    report: &dyn Writable,
+) -> Result<(&'static Format, PathBuf), Failure> {
     let Some((format, path)) = output.split_once('=').filter(|(_, path)| !path.is_empty()) else {
         return Err(Failure::new(format!("`--output {output}` names no file"))
             .hint("write it as `--output sarif=flowgate.sarif`"));
@@ -178,12 +198,16 @@ fn parse_output(output: &str, report: &dyn Writable) -> Result<(&'static Format,
 /// # Errors
 /// When the file cannot be written.
 pub fn write_whole(path: &std::path::Path, bytes: &[u8]) -> Result<(), Failure> {
-    let cannot = |error: io::Error| Failure::new(format!("cannot write `{}`: {error}", path.display()));
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let cannot =
+        |error: io::Error| Failure::new(format!("cannot write `{}`: {error}", path.display()));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder {
         fs::create_dir_all(folder).map_err(cannot)?;
     }
-    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(std::path::Path::new("."))).map_err(cannot)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(std::path::Path::new(".")))
+        .map_err(cannot)?;
     file.write_all(bytes).map_err(cannot)?;
     file.persist(path).map_err(|error| cannot(error.error))?;
     Ok(())

@@ -21,17 +21,28 @@ pub fn run(out: &mut dyn Write) -> Result<Status, Failure> {
     let location = arguments.locate(None)?;
     let loaded = location.load(&location.worktree()?, &[])?;
     let project = &loaded.model.project;
-    writeln!(out, "flowgate {}: checks, compares and compiles business workflows\n", env!("CARGO_PKG_VERSION"))?;
+    writeln!(
+        out,
+        "flowgate {}: checks, compares and compiles business workflows\n",
+        env!("CARGO_PKG_VERSION")
+    )?;
     if project.is_empty() {
         writeln!(out, "There are no workflow documents here yet.\n")?;
-        writeln!(out, "  flowgate new DIR     write a complete starter repository")?;
+        writeln!(
+            out,
+            "  flowgate new DIR     write a complete starter repository"
+        )?;
         writeln!(out, "  flowgate --help      all commands")?;
         return Ok(Status::Clean);
     }
     let findings = check::check(&loaded);
     let count = |level: Level| {
-        let counted = findings.iter().filter(|finding| finding.suppressed.is_none());
-        counted.filter(|finding| finding.diagnostic.level == level).count()
+        let counted = findings
+            .iter()
+            .filter(|finding| finding.suppressed.is_none());
+        counted
+            .filter(|finding| finding.diagnostic.level == level)
+            .count()
     };
     writeln!(
         out,
@@ -42,9 +53,18 @@ pub fn run(out: &mut dyn Write) -> Result<Status, Failure> {
         count(Level::Error),
         count(Level::Warning)
     )?;
-    writeln!(out, "  flowgate check                       what is wrong, where, and what to write instead")?;
-    writeln!(out, "  flowgate diff --base origin/main     what a change means for people and controls")?;
-    writeln!(out, "  flowgate compile --target mermaid    what runs, as a diagram")?;
+    writeln!(
+        out,
+        "  flowgate check                       what is wrong, where, and what to write instead"
+    )?;
+    writeln!(
+        out,
+        "  flowgate diff --base origin/main     what a change means for people and controls"
+    )?;
+    writeln!(
+        out,
+        "  flowgate compile --target mermaid    what runs, as a diagram"
+    )?;
     writeln!(out, "  flowgate --help                      all commands")?;
     Ok(Status::Clean)
 }

@@ -36,7 +36,8 @@ pub fn run(arguments: &SchemaArguments, out: &mut dyn Write) -> Result<Status, F
             None => failure.hint(format!("there are {}", listing(&names))),
         });
     };
-    let text = serde_json::to_string_pretty(schema).map_err(|error| Failure::new(error.to_string()))?;
+    let text =
+        serde_json::to_string_pretty(schema).map_err(|error| Failure::new(error.to_string()))?;
     writeln!(out, "{text}")?;
     Ok(Status::Clean)
 }

@@ -50,13 +50,14 @@ declare_meta! {
     ///
     /// ## How to mend it
     ///
-    /// Remove the suppression.
+    /// Remove the suppression; `flowgate check --fix` does, unless it names a rule that does not exist.
     pub static SUPPRESSION_UNUSED = {
         id: "suppression-unused",
         summary: "a suppression that matches nothing",
         why: "it would hide the next fault of its kind without anybody having looked at it",
         family: Policy,
         level: WARNING,
+        fixable: Safe,
         since: "0.1.0",
     }
 }
@@ -70,14 +71,12 @@ declare_meta! {
     ///
     /// ```yaml,bad
     /// workflow:
-    ///   proof: []
-    ///   suppress: [{rule: sla-missing, reason: The promise is being negotiated., until: "2026-12-31", approved_by: tom.okafor}]
-    ///   sla: {calendar: business}
+    ///   suppress: [{rule: fallback-missing, reason: The runbook is being written., until: "2026-12-31", approved_by: tom.okafor}]
     /// ```
     ///
     /// ```yaml,good
     /// workflow:
-    ///   sla: {response: 4h, resolution: 1d, calendar: business}
+    ///   fallback: {mode: manual, owner: tom.okafor, runbook: runbooks/rooms.md}
     /// ```
     ///
     /// ## How to mend it

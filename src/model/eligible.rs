@@ -165,14 +165,18 @@ impl Model {
             .collect()
     }
 
+    /// Everybody who is asked, those whom the approval excludes too.
+    pub fn asked<'a>(&'a self, approve: &'a Approve) -> Group<'a> {
+        let parties = approve.by.iter().flat_map(|by| by.iter());
+        parties.fold(Group::default(), |group, party| {
+            group.with(self.group(party))
+        })
+    }
+
     /// Who may decide an approval, stand-ins aside: its parties without those who are excluded by
     /// name or by the same expression.
     pub fn deciders<'a>(&'a self, approve: &'a Approve) -> Group<'a> {
-        let mut group = Group::default();
-        for party in approve.by.iter().flat_map(|by| by.iter()) {
-            group = group.with(self.group(party));
-        }
-        self.without_excluded(group, approve).0
+        self.without_excluded(self.asked(approve), approve).0
     }
 
     /// The group without those whom the approval excludes, and those, by name or expression.

@@ -248,7 +248,7 @@ impl<'a> Flow<'a> {
     }
 
     /// How many ways must have arrived before a place is entered.
-    fn needed(&self, place: Place) -> usize {
+    pub fn needed(&self, place: Place) -> usize {
         let Node::Done(StepInState { step, .. }) = self.graph[place] else {
             return 1;
         };

@@ -75,15 +75,15 @@ pub fn holds_after(condition: &str, step: &str, outcome: Outcome) -> Option<bool
 
 /// True when one is known to hold, false when all are known not to.
 fn any(judged: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    let mut is_open = false;
-    for holds in judged {
-        match holds {
+    let mut all_known = true;
+    for next in judged {
+        match next {
             Some(true) => return Some(true),
             Some(false) => {}
-            None => is_open = true,
+            None => all_known = false,
         }
     }
-    (!is_open).then_some(false)
+    all_known.then_some(false)
 }
 
 fn compares_decision(comparison: &str, step: &str, outcome: Outcome) -> Option<bool> {

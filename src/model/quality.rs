@@ -47,13 +47,17 @@ pub fn understand(sentence: &str) -> Option<Sentence<'_>> {
 
 fn measured(rest: &str) -> Option<Demand<'_>> {
     if let Some(pattern) = rest.strip_prefix("match ") {
-        return Some(Demand::Matches(
-            pattern.trim().trim_matches(['/', '`', '\'']),
-        ));
+        let pattern = pattern.trim().trim_matches(['/', '`', '\'']);
+        return is_pattern(pattern).then_some(Demand::Matches(pattern));
     }
     let (low, high) = rest.strip_prefix("be between ")?.split_once(" and ")?;
     let number = |text: &str| text.trim().parse::<rust_decimal::Decimal>().is_ok();
     (number(low) && number(high)).then(|| Demand::Between(low.trim(), high.trim()))
+}
+
+/// `the company directory` is no pattern, `^[A-Z]+$` is one.
+fn is_pattern(text: &str) -> bool {
+    !text.contains(char::is_whitespace) && text.contains(['^', '$', '[', '(', '\\', '*', '+', '|'])
 }
 
 #[cfg(test)]
@@ -96,6 +100,8 @@ mod tests {
             "the email must be unique",
             "email should be unique",
             "email must be nice",
+            "email must match the company directory",
+            "email must match employees",
             "x must be between a and b",
             "",
         ] {

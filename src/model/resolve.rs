@@ -1,6 +1,7 @@
 //! Names to documents: every reference is looked up, every name is unique, and every definition
 //! says exactly one of what excludes each other.
 
+mod confusion;
 mod duplicates;
 mod exclusive;
 
@@ -8,6 +9,8 @@ use super::rules;
 use super::{Model, Surroundings};
 use crate::diagnostic::{Checked, Diagnostic, Edit, Fix};
 use crate::source::{Span, Spanned};
+use crate::syntax::contract::QualityRule;
+use crate::syntax::decision::CellType;
 use crate::syntax::decode::nearest;
 use crate::syntax::visit::{ReferenceKind, Visit, Visitor};
 use crate::syntax::workflow::Workflow;
@@ -25,6 +28,7 @@ pub fn resolve(project: Project, surroundings: Surroundings) -> Checked<Model> {
     let mut diagnostics = resolver.diagnostics;
     duplicates::report(&model, &mut diagnostics);
     exclusive::report(&model, &mut diagnostics);
+    diagnostics.extend_from_slice(model.calendar_findings());
     Checked {
         value: model,
         diagnostics,
@@ -32,7 +36,24 @@ pub fn resolve(project: Project, surroundings: Surroundings) -> Checked<Model> {
 }
 
 /// The reasons that the engine itself raises.
-pub const BUILT_IN_REASONS: [&str; 4] = ["TIMEOUT", "ERROR", "CONTRACT_VIOLATION", "NO_MATCH"];
+pub mod reason {
+    /// A wait that nobody ended in time.
+    pub const TIMEOUT: &str = "TIMEOUT";
+    /// An error that nothing catches, an expression without a value among them.
+    pub const ERROR: &str = "ERROR";
+    /// Data that does not fit its contract.
+    pub const CONTRACT_VIOLATION: &str = "CONTRACT_VIOLATION";
+    /// No guard and no row that fits.
+    pub const NO_MATCH: &str = "NO_MATCH";
+}
+
+/// The reasons that the engine itself raises.
+pub const BUILT_IN_REASONS: [&str; 4] = [
+    reason::TIMEOUT,
+    reason::ERROR,
+    reason::CONTRACT_VIOLATION,
+    reason::NO_MATCH,
+];
 
 struct Resolver<'m> {
     model: &'m Model,
@@ -52,12 +73,14 @@ impl<'m> Resolver<'m> {
         }
         self.workflow = None;
         self.entities(&project.contracts);
+        self.lists_of_contracts();
         self.entities(&project.queues);
         self.entities(&project.teams);
         self.entities(&project.people);
         self.entities(&project.systems);
         self.entities(&project.calendars);
         self.entities(&project.decisions);
+        self.cells_of_decisions();
         self.entities(&project.policies);
         self.entities(&project.scenarios);
         self.entities(&project.process_maps);
@@ -66,6 +89,50 @@ impl<'m> Resolver<'m> {
     fn entities<T: Visit>(&mut self, entities: &'m [Entity<T>]) {
         for entity in entities {
             entity.body.visit(self);
+        }
+    }
+
+    fn lists_of_contracts(&mut self) {
+        let model = self.model;
+        let rules = model
+            .project
+            .contracts
+            .iter()
+            .flat_map(|contract| &contract.body.quality_rules);
+        for rule in rules {
+            let QualityRule::Structured(rule) = rule else {
+                continue;
+            };
+            if let Some(list) = &rule.value.list
+                && model.list(&list.value).is_none()
+            {
+                let lists = model
+                    .config()
+                    .into_iter()
+                    .flat_map(|config| config.lists.iter());
+                let candidates: Vec<Candidate<'m>> = lists
+                    .map(|(name, _)| (name.value.as_str(), Some(name.span)))
+                    .collect();
+                self.unresolved("list", &list.value, list.span, &candidates);
+            }
+        }
+    }
+
+    fn cells_of_decisions(&mut self) {
+        const NAMING: [(CellType, ReferenceKind); 4] = [
+            (CellType::Queue, ReferenceKind::Queue),
+            (CellType::Person, ReferenceKind::Person),
+            (CellType::Role, ReferenceKind::Role),
+            (CellType::Team, ReferenceKind::Team),
+        ];
+        for decision in &self.model.project.decisions {
+            for (cell_type, kind) in NAMING {
+                for (name, span) in decision.body.cells_of(cell_type) {
+                    if !self.exists(kind, name) {
+                        self.unresolved_of_kind(kind, name, span);
+                    }
+                }
+            }
         }
     }
 
@@ -122,7 +189,9 @@ impl<'m> Resolver<'m> {
     fn exists(&self, kind: ReferenceKind, name: &str) -> bool {
         let model = self.model;
         match kind {
-            ReferenceKind::Person => model.person(name).is_some(),
+            ReferenceKind::Person => {
+                model.project.people.is_empty() || model.person(name).is_some()
+            }
             ReferenceKind::Role => model.role_holders(name).next().is_some(),
             ReferenceKind::Team => model.team(name).is_some(),
             ReferenceKind::Party => [
@@ -133,7 +202,9 @@ impl<'m> Resolver<'m> {
             .iter()
             .any(|kind| self.exists(*kind, name)),
             ReferenceKind::Queue => model.queue(name).is_some(),
-            ReferenceKind::System => model.system(name).is_some(),
+            ReferenceKind::System => {
+                model.project.systems.is_empty() || model.system(name).is_some()
+            }
             ReferenceKind::Operation => model.operation(name).is_some(),
             ReferenceKind::Account => model.account(name).is_some(),
             ReferenceKind::Contract => model.contract(name).is_some(),
@@ -169,11 +240,8 @@ impl<'m> Resolver<'m> {
         match self.model.system(system) {
             None => {
                 let candidates = names(&self.model.project.systems);
-                let part = Span {
-                    end: name.span.start + u32::try_from(system.len()).unwrap_or(0),
-                    ..name.span
-                };
-                self.unresolved("system", system, name.span, part, &candidates);
+                let place = part(name, 0..system.len());
+                self.unresolved("system", system, place, &candidates);
             }
             Some(entity) => {
                 let candidates: Vec<Candidate<'m>> = entity
@@ -182,26 +250,36 @@ impl<'m> Resolver<'m> {
                     .iter()
                     .map(|(name, _)| (name.value.as_str(), Some(name.span)))
                     .collect();
-                let what = format!("operation of `{system}`");
-                let part = Span {
-                    start: name.span.end - u32::try_from(operation.len()).unwrap_or(0),
-                    ..name.span
-                };
-                self.unresolved(&what, operation, name.span, part, &candidates);
+                let place = part(name, system.len() + 1..name.value.len());
+                let message = format!("`{system}` has no operation `{operation}`");
+                self.report(message, "operation", operation, place, &candidates);
             }
         }
     }
 
-    /// Reports a name that leads nowhere; `part` are the characters that a repair replaces.
-    fn unresolved(
+    fn unresolved_of_kind(&mut self, kind: ReferenceKind, name: &str, span: Span) {
+        if let Some(confused) = confusion::report(self.model, kind, name, span) {
+            self.diagnostics.push(confused);
+            return;
+        }
+        let candidates = self.candidates(kind);
+        self.unresolved(word(kind), name, span, &candidates);
+    }
+
+    fn unresolved(&mut self, what: &str, name: &str, span: Span, candidates: &[Candidate<'m>]) {
+        let message = format!("there is no {what} `{name}`");
+        self.report(message, what, name, span, candidates);
+    }
+
+    /// Reports a name that leads nowhere, with the nearest one that exists.
+    fn report(
         &mut self,
+        message: String,
         what: &str,
         name: &str,
         span: Span,
-        part: Span,
         candidates: &[Candidate<'m>],
     ) {
-        let message = format!("there is no {what} `{name}`");
         let mut diagnostic = Diagnostic::new(&rules::UNRESOLVED_REFERENCE, span, message);
         let near = nearest(name, candidates.iter().map(|(name, _)| *name));
         diagnostic = match near {
@@ -217,7 +295,7 @@ impl<'m> Resolver<'m> {
                 diagnostic
                     .help(format!("did you mean `{near}`?"))
                     .fix(Fix::needs_a_look(vec![Edit {
-                        span: part,
+                        span,
                         text: near.to_owned(),
                     }]))
             }
@@ -225,6 +303,19 @@ impl<'m> Resolver<'m> {
         };
         self.diagnostics.push(diagnostic);
     }
+}
+
+/// The place of a range of the name's characters; the whole name when it is written in a way in
+/// which its characters cannot be told apart.
+fn part(name: &Spanned<String>, range: std::ops::Range<usize>) -> Span {
+    let written = name.span.range();
+    let quotes = written.len().checked_sub(name.value.len());
+    let start = match quotes {
+        Some(0) => written.start,
+        Some(2) => written.start + 1,
+        _ => return name.span,
+    };
+    Span::new(name.span.source, start + range.start..start + range.end)
 }
 
 fn names<T>(entities: &[Entity<T>]) -> Vec<Candidate<'_>> {
@@ -286,8 +377,7 @@ impl<'m> Visitor<'m> for Resolver<'m> {
             self.operation(name);
             return;
         }
-        let candidates = self.candidates(kind);
-        self.unresolved(word(kind), &name.value, name.span, name.span, &candidates);
+        self.unresolved_of_kind(kind, &name.value, name.span);
     }
 
     fn file(&mut self, path: &'m Spanned<String>) {

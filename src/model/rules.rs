@@ -9,8 +9,8 @@ declare_meta! {
     /// accounts, contracts, calendars, decisions, retries, lists, workflows, states, steps and
     /// files.
     ///
-    /// The nearest declared name is suggested and shown. A contract's producer and consumers may be
-    /// unknown as long as the repository declares no systems at all.
+    /// The nearest declared name is suggested and shown. As long as the repository declares no
+    /// systems at all, any system may be named; the same holds for people.
     ///
     /// ## Example
     ///

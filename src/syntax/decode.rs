@@ -12,6 +12,7 @@ use crate::yaml::{Content, Mapping, NodeRef, Resolved, Scalar};
 #[derive(Debug, Default)]
 pub struct Decoder {
     diagnostics: Vec<Diagnostic>,
+    explained: Vec<Span>,
 }
 
 impl Decoder {
@@ -25,9 +26,28 @@ impl Decoder {
         self.diagnostics.push(diagnostic);
     }
 
+    /// Says that whatever reading found wrong inside a span follows from a finding reported here.
+    pub fn explain(&mut self, span: Span) {
+        self.explained.push(span);
+    }
+
     /// Everything found, in order.
     pub fn finish(self) -> Vec<Diagnostic> {
         self.diagnostics
+    }
+
+    /// What reading the YAML found and is not explained, then everything found, in order.
+    pub fn finish_after(self, reading: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        let is_explained = |diagnostic: &Diagnostic| {
+            let span = diagnostic.span;
+            self.explained
+                .iter()
+                .any(|explained| explained.contains(span))
+        };
+        let mut found = reading;
+        found.retain(|diagnostic| !is_explained(diagnostic));
+        found.extend(self.diagnostics);
+        found
     }
 
     /// Reports that a node is not what the language wants here.
@@ -45,6 +65,7 @@ impl Decoder {
 
     /// Reports a value outside its vocabulary, with the nearest member.
     pub fn not_a_member(&mut self, node: NodeRef<'_>, text: &str, what: &str, members: &[&str]) {
+        self.forget_ambiguity(node.span());
         let listed = listing(members);
         let mut diagnostic = Diagnostic::new(
             &rules::INVALID_VALUE,
@@ -64,8 +85,16 @@ impl Decoder {
         self.report(diagnostic);
     }
 
+    /// Quotes do not help a value that is wrong with quotes too.
+    fn forget_ambiguity(&mut self, span: Span) {
+        let is_forgotten =
+            |last: &mut Diagnostic| last.rule.id == rules::AMBIGUOUS_SCALAR.id && last.span == span;
+        self.diagnostics.pop_if(is_forgotten);
+    }
+
     /// Reports a scalar whose text does not follow the form that is wanted.
     pub fn invalid_value(&mut self, span: Span, message: String, help: String) {
+        self.forget_ambiguity(span);
         self.report(Diagnostic::new(&rules::INVALID_VALUE, span, message).help(help));
     }
 }
@@ -137,6 +166,9 @@ pub trait Decode: Sized {
 
 /// A type that is read from the keys of one mapping; made by `mapping!`.
 pub trait DecodeMapping: Sized {
+    /// The keys of the language, in reference order.
+    const KEYS: &'static [&'static str];
+
     /// Reads the entries; faults are reported and leave holes.
     fn decode_mapping(mapping: Mapping<'_>, decoder: &mut Decoder) -> Self;
 }

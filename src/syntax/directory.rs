@@ -184,6 +184,9 @@ mapping! {
     }
 }
 
+/// The days of the week, as calendars name them.
+pub const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
 /// A day or a range of days of the week: `mon`, `mon-fri`.
 #[derive(Debug, Clone, Copy)]
 pub struct DayRange;
@@ -203,13 +206,11 @@ mod manual {
     use jiff::civil::Time;
     use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-    use super::{DayRange, WorkingHours};
+    use super::{DAYS, DayRange, WorkingHours};
     use crate::syntax::decode::{Decode, Decoder, pattern_schema, text};
     use crate::syntax::names::NamePattern;
     use crate::syntax::visit::{Visit, Visitor};
     use crate::yaml::NodeRef;
-
-    const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
     impl NamePattern for DayRange {
         const PATTERN: &'static str =

@@ -46,6 +46,13 @@ pub enum DocumentKind {
     Project,
 }
 
+impl<T> Entity<T> {
+    /// True when the name is written.
+    pub fn is_named(&self) -> bool {
+        self.name.value != UNNAMED || self.name.span != self.key
+    }
+}
+
 impl DocumentKind {
     /// Every kind, in reference order.
     pub const ALL: [DocumentKind; 12] = [
@@ -103,7 +110,7 @@ impl DocumentKind {
 /// A named definition with its places.
 #[derive(Debug, Clone)]
 pub struct Entity<T> {
-    /// The name, at the place where it is written; empty when it is missing.
+    /// The name, at the place where it is written; at the root key when it is missing.
     pub name: Spanned<String>,
     /// The root key (singular form) or the name used as key (plural form).
     pub key: Span,
@@ -258,23 +265,23 @@ impl Project {
     /// Reads one root key; false when no kind has it.
     fn add_root(&mut self, entry: Entry<'_>, decoder: &mut Decoder) -> bool {
         match entry.name {
-            "workflow" => singular::<_, KebabName>(entry, &mut self.workflows, decoder),
+            "workflow" => singular(entry, &mut self.workflows, decoder),
             "workflows" => plural::<_, KebabName>(entry, &mut self.workflows, decoder),
-            "contract" => singular::<_, ContractName>(entry, &mut self.contracts, decoder),
+            "contract" => singular(entry, &mut self.contracts, decoder),
             "contracts" => plural::<_, ContractName>(entry, &mut self.contracts, decoder),
-            "queue" => singular::<_, KebabName>(entry, &mut self.queues, decoder),
+            "queue" => singular(entry, &mut self.queues, decoder),
             "queues" => plural::<_, KebabName>(entry, &mut self.queues, decoder),
-            "team" => singular::<_, KebabName>(entry, &mut self.teams, decoder),
+            "team" => singular(entry, &mut self.teams, decoder),
             "teams" => plural::<_, KebabName>(entry, &mut self.teams, decoder),
-            "person" => singular::<_, FreeName>(entry, &mut self.people, decoder),
+            "person" => singular(entry, &mut self.people, decoder),
             "people" => plural::<_, FreeName>(entry, &mut self.people, decoder),
-            "system" => singular::<_, FreeName>(entry, &mut self.systems, decoder),
+            "system" => singular(entry, &mut self.systems, decoder),
             "systems" => plural::<_, FreeName>(entry, &mut self.systems, decoder),
-            "calendar" => singular::<_, KebabName>(entry, &mut self.calendars, decoder),
+            "calendar" => singular(entry, &mut self.calendars, decoder),
             "calendars" => plural::<_, KebabName>(entry, &mut self.calendars, decoder),
-            "decision" => singular::<_, KebabName>(entry, &mut self.decisions, decoder),
+            "decision" => singular(entry, &mut self.decisions, decoder),
             "decisions" => plural::<_, KebabName>(entry, &mut self.decisions, decoder),
-            "policy" => singular::<_, KebabName>(entry, &mut self.policies, decoder),
+            "policy" => singular(entry, &mut self.policies, decoder),
             "policies" => plural::<_, KebabName>(entry, &mut self.policies, decoder),
             "scenarios" => unnamed(entry, "workflow", &mut self.scenarios, decoder),
             "process_map" => unnamed(entry, "name", &mut self.process_maps, decoder),
@@ -290,8 +297,11 @@ fn walk<'a, T: Visit>(entities: &'a [Entity<T>], visitor: &mut dyn Visitor<'a>) 
     }
 }
 
+/// How a definition without a name is called in messages.
+const UNNAMED: &str = "unnamed";
+
 /// `workflow: {name: …}`: one definition that names itself.
-fn singular<T: Decode, P: NamePattern>(
+fn singular<T: DecodeMapping + Decode>(
     entry: Entry<'_>,
     entities: &mut Vec<Entity<T>>,
     decoder: &mut Decoder,
@@ -300,7 +310,7 @@ fn singular<T: Decode, P: NamePattern>(
         return;
     };
     if let Some(mapping) = entry.value.mapping() {
-        super::keys::require(mapping, "name", &article(entry.name), decoder);
+        super::keys::require(mapping, "name", T::KEYS, &article(entry.name), decoder);
     }
     entities.push(Entity {
         name: written_name(entry, "name"),
@@ -365,7 +375,7 @@ fn written_name(entry: Entry<'_>, naming_key: &str) -> Spanned<String> {
         });
     match name {
         Some((scalar, span)) => Spanned::new(scalar.text().to_owned(), span),
-        None => Spanned::new(String::new(), entry.key.span()),
+        None => Spanned::new(UNNAMED.to_owned(), entry.key.span()),
     }
 }
 

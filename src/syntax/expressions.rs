@@ -7,17 +7,17 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use super::decode::{Decode, Decoder, text};
 use super::visit::{Visit, Visitor};
 use crate::source::{Span, Spanned};
-use crate::yaml::{Content, NodeRef, Resolved, Scalar};
+use crate::yaml::{Content, NodeRef, Offsets, Resolved, Scalar};
 
 /// A condition or value in the expression language, as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expression {
     /// The text of the expression, escapes of the scalar undone.
     pub text: String,
-    /// True when byte offsets into `text` are byte offsets into the source.
-    pub verbatim: bool,
     /// Where it is written, quotes included.
     pub span: Span,
+    /// Where its bytes are written.
+    pub offsets: Offsets,
 }
 
 impl Decode for Expression {
@@ -28,7 +28,7 @@ impl Decode for Expression {
         };
         Some(Expression {
             text: scalar.text().to_owned(),
-            verbatim: scalar.is_verbatim(),
+            offsets: scalar.offsets(),
             span: node.span(),
         })
     }
@@ -57,17 +57,17 @@ impl JsonSchema for Expression {
 pub struct Template {
     /// The text, escapes of the scalar undone.
     pub text: String,
-    /// True when byte offsets into `text` are byte offsets into the source.
-    pub verbatim: bool,
     /// Where it is written, quotes included.
     pub span: Span,
+    /// Where its bytes are written.
+    pub offsets: Offsets,
 }
 
 impl Template {
     fn of(node: NodeRef<'_>, scalar: Scalar<'_>) -> Self {
         Template {
             text: scalar.text().to_owned(),
-            verbatim: scalar.is_verbatim(),
+            offsets: scalar.offsets(),
             span: node.span(),
         }
     }
@@ -77,14 +77,76 @@ impl Template {
         self.text.contains("${")
     }
 
-    /// The expressions inside `${ }`, trimmed, in order.
+    /// The expressions inside `${ }`, in order.
     pub fn expressions(&self) -> impl Iterator<Item = &str> {
-        self.text
-            .split("${")
-            .skip(1)
-            .filter_map(|part| part.split_once('}'))
-            .map(|(inside, _)| inside.trim())
+        self.parts().into_iter().map(|part| part.text)
     }
+
+    /// The `${ }` parts, in order. Braces and quotes inside a part are understood; a part that is
+    /// never closed goes on to the end of the text.
+    pub fn parts(&self) -> Vec<TemplatePart<'_>> {
+        let mut parts = Vec::new();
+        let mut at = 0;
+        while let Some(found) = self.text[at..].find("${") {
+            let start = at + found + 2;
+            let length = closing_brace(&self.text[start..]);
+            let end = length.map_or(self.text.len(), |length| start + length);
+            let inside = &self.text[start..end];
+            let leading = inside.len() - inside.trim_start().len();
+            parts.push(TemplatePart {
+                text: inside.trim(),
+                start: start + leading,
+                closed: length.is_some(),
+            });
+            at = (end + 1).min(self.text.len());
+        }
+        parts
+    }
+
+    /// True when the text is one `${ }` part and nothing else, so that it gives a value of any
+    /// type.
+    pub fn is_one_expression(&self) -> bool {
+        let text = self.text.trim();
+        match &self.parts()[..] {
+            [part] => {
+                let after = &self.text[part.start + part.text.len()..];
+                part.closed && text.starts_with("${") && after.trim() == "}"
+            }
+            _ => false,
+        }
+    }
+}
+
+/// One `${ }` part of a template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TemplatePart<'a> {
+    /// The expression, trimmed.
+    pub text: &'a str,
+    /// Where the expression begins in the template's text, in bytes.
+    pub start: usize,
+    /// False when the closing brace is missing.
+    pub closed: bool,
+}
+
+/// The offset of the brace that closes an expression; those inside maps and texts do not.
+fn closing_brace(text: &str) -> Option<usize> {
+    let mut quote = None;
+    let mut depth = 0_usize;
+    let mut escaped = false;
+    for (offset, character) in text.char_indices() {
+        match (quote, character) {
+            (Some(_), _) if escaped => escaped = false,
+            (Some(_), '\\') => escaped = true,
+            (Some(open), _) if open == character => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(character),
+            (None, '{') => depth += 1,
+            (None, '}') if depth == 0 => return Some(offset),
+            (None, '}') => depth -= 1,
+            (None, _) => {}
+        }
+    }
+    None
 }
 
 impl Decode for Template {
@@ -185,5 +247,62 @@ impl JsonSchema for Data {
     }
     fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
         Schema::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Data;
+    use crate::source::{Sources, Span};
+    use crate::syntax::decode::{Decode, Decoder};
+    use crate::yaml;
+
+    /// Each part with the characters of the file that it stands for.
+    fn parts(yaml_text: &str) -> Vec<(String, String)> {
+        let mut sources = Sources::default();
+        let id = sources.add("file.yaml", yaml_text);
+        let parsed = yaml::parse(id, yaml_text);
+        let node = parsed.value.documents[0].root(yaml_text);
+        let Some(Data::Text(template)) = Data::decode(node, &mut Decoder::new()) else {
+            panic!("a text");
+        };
+        let characters = |span: Span| yaml_text[span.range()].to_owned();
+        template
+            .parts()
+            .iter()
+            .map(|part| {
+                let span = template
+                    .offsets
+                    .span(part.start..part.start + part.text.len());
+                (part.text.to_owned(), characters(span))
+            })
+            .collect()
+    }
+
+    fn same(text: &str) -> (String, String) {
+        (text.to_owned(), text.to_owned())
+    }
+
+    #[test]
+    fn parts_are_found_with_their_places() {
+        assert_eq!(parts("\"${ input.a }\""), [same("input.a")]);
+        assert_eq!(
+            parts("Dear ${input.name}, ${ x }!"),
+            [same("input.name"), same("x")]
+        );
+        assert_eq!(parts("plain"), []);
+    }
+
+    #[test]
+    fn braces_and_quotes_inside_a_part_do_not_close_it() {
+        assert_eq!(
+            parts("\"${ {'a': '}'}.size() } end\""),
+            [same("{'a': '}'}.size()")]
+        );
+    }
+
+    #[test]
+    fn an_open_part_goes_on_to_the_end() {
+        assert_eq!(parts("${ input.a"), [same("input.a")]);
     }
 }

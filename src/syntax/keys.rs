@@ -26,11 +26,15 @@ pub fn decode_value<T: Decode>(entry: Entry<'_>, decoder: &mut Decoder) -> Optio
 pub fn decode_mapping_node<T: DecodeMapping>(
     node: NodeRef<'_>,
     label: &str,
-    keys: &[&str],
     decoder: &mut Decoder,
 ) -> Option<T> {
     let Some(mapping) = node.mapping() else {
-        let sample = keys.iter().take(3).copied().collect::<Vec<_>>().join(", ");
+        let sample = T::KEYS
+            .iter()
+            .take(3)
+            .copied()
+            .collect::<Vec<_>>()
+            .join(", ");
         decoder.wrong_type(
             node,
             &format!("{label}: a mapping with keys such as {sample}"),
@@ -40,14 +44,29 @@ pub fn decode_mapping_node<T: DecodeMapping>(
     Some(T::decode_mapping(mapping, decoder))
 }
 
-/// Reports a key that the language does not have, with the nearest one that it has.
-pub fn report_unknown(entry: Entry<'_>, keys: &[&str], label: &str, decoder: &mut Decoder) {
+/// Reports a key that the language does not have, with the nearest one that it has and that is not
+/// written yet.
+pub fn report_unknown(
+    entry: Entry<'_>,
+    mapping: Mapping<'_>,
+    keys: &[&str],
+    label: &str,
+    decoder: &mut Decoder,
+) {
     let mut diagnostic = Diagnostic::new(
         &rules::UNKNOWN_KEY,
         entry.key.span(),
         format!("{label} has no key `{}`", entry.name),
     );
-    if let Some(near) = nearest(entry.name, keys.iter().copied()) {
+    let near = nearest(entry.name, keys.iter().copied());
+    if let Some(written) = near.and_then(|near| mapping.get(near)) {
+        diagnostic = diagnostic
+            .label(
+                written.key.span(),
+                format!("`{}` is written here", written.name),
+            )
+            .help("remove one of the two");
+    } else if let Some(near) = near {
         diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
         if !entry.key.is_alias() {
             diagnostic = diagnostic.fix(Fix::needs_a_look(vec![Edit {
@@ -65,9 +84,16 @@ pub fn report_unknown(entry: Entry<'_>, keys: &[&str], label: &str, decoder: &mu
     decoder.report(diagnostic);
 }
 
-/// Reports a key that must be there and is not.
-pub fn require(mapping: Mapping<'_>, key: &str, label: &str, decoder: &mut Decoder) {
-    if mapping.get(key).is_some() {
+/// Reports a key that must be there and is not. A misspelt key is reported as such, so nothing is
+/// said of the key that it was meant to be.
+pub fn require(mapping: Mapping<'_>, key: &str, keys: &[&str], label: &str, decoder: &mut Decoder) {
+    let is_meant = |entry: &Entry<'_>| {
+        !keys.contains(&entry.name) && nearest(entry.name, keys.iter().copied()) == Some(key)
+    };
+    if mapping
+        .entries()
+        .any(|entry| entry.name == key || is_meant(&entry))
+    {
         return;
     }
     let place = mapping

@@ -23,14 +23,13 @@ macro_rules! mapping {
             $( $(#[doc = $field_doc])* pub $field: $crate::mapping!(@storage $mode $type), )*
             /// Free keys that begin with `x-`.
             pub extensions: $crate::syntax::scalars::Extensions,
-        }
-
-        impl $name {
-            /// The keys of the language, in reference order.
-            pub const KEYS: &'static [&'static str] = &[$($crate::mapping!(@key $field $($key)?),)*];
+            /// Keys that are written, but whose value could not be understood; that is reported.
+            pub unread: Vec<&'static str>,
         }
 
         impl $crate::syntax::decode::DecodeMapping for $name {
+            const KEYS: &'static [&'static str] = &[$($crate::mapping!(@key $field $($key)?),)*];
+
             fn decode_mapping(
                 mapping: $crate::yaml::Mapping<'_>,
                 decoder: &mut $crate::syntax::decode::Decoder,
@@ -40,13 +39,14 @@ macro_rules! mapping {
                     match entry.name {
                         $(
                             $crate::mapping!(@key $field $($key)?) => {
-                                if let Some(value) = $crate::syntax::keys::decode_value(entry, decoder) {
-                                    result.$field = $crate::mapping!(@store $mode value);
+                                match $crate::syntax::keys::decode_value(entry, decoder) {
+                                    Some(value) => result.$field = $crate::mapping!(@store $mode value),
+                                    None => result.unread.push($crate::mapping!(@key $field $($key)?)),
                                 }
                             }
                         )*
                         name if name.starts_with("x-") => result.extensions.push(entry),
-                        _ => $crate::syntax::keys::report_unknown(entry, Self::KEYS, $label, decoder),
+                        _ => $crate::syntax::keys::report_unknown(entry, mapping, <Self as $crate::syntax::decode::DecodeMapping>::KEYS, $label, decoder),
                     }
                 }
                 $( $crate::mapping!(@require $mode mapping decoder $label $field $($key)?); )*
@@ -59,7 +59,7 @@ macro_rules! mapping {
                 node: $crate::yaml::NodeRef<'_>,
                 decoder: &mut $crate::syntax::decode::Decoder,
             ) -> Option<Self> {
-                $crate::syntax::keys::decode_mapping_node(node, $label, Self::KEYS, decoder)
+                $crate::syntax::keys::decode_mapping_node(node, $label, decoder)
             }
         }
 
@@ -96,7 +96,7 @@ macro_rules! mapping {
     (@store optional $value:ident) => { Some($value) };
     (@store defaulted $value:ident) => { $value };
     (@require required $mapping:ident $decoder:ident $label:literal $field:ident $($key:literal)?) => {
-        $crate::syntax::keys::require($mapping, $crate::mapping!(@key $field $($key)?), $label, $decoder);
+        $crate::syntax::keys::require($mapping, $crate::mapping!(@key $field $($key)?), <Self as $crate::syntax::decode::DecodeMapping>::KEYS, $label, $decoder);
     };
     (@require $mode:ident $($rest:tt)*) => {};
 }

@@ -126,6 +126,12 @@ impl<'a> Builder<'a> {
                 );
                 self.add_null(span);
             }
+            Event::StreamStart
+            | Event::StreamEnd
+            | Event::DocumentStart(..)
+            | Event::DocumentEnd
+            | Event::Comment(..)
+            | Event::Anchor(..) => {}
             _ => {}
         }
     }
@@ -410,6 +416,14 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Where a tag or anchor stands that the parser read with the value at `span`.
+    fn written_before(&self, written: &str, span: Span) -> Span {
+        match self.text[..span.start as usize].rfind(written) {
+            Some(start) => Span::new(self.source, start..start + written.len()),
+            None => span,
+        }
+    }
+
     /// Core-schema tags are understood, `!!str` forces text; any other tag is reported.
     fn tag_means_text(&mut self, tag: Option<&Tag>, span: Span) -> bool {
         let Some(tag) = tag else { return false };
@@ -417,8 +431,10 @@ impl<'a> Builder<'a> {
             Some("str") => true,
             Some("map" | "seq" | "int" | "float" | "bool" | "null") => false,
             _ => {
+                let written = tag.original();
+                let place = self.written_before(&written, span);
                 self.diagnostics.push(
-                    invalid(span, format!("the tag `{}` has no meaning here", tag.original()))
+                    invalid(place, format!("the tag `{written}` has no meaning here"))
                         .help("remove the tag; the language has plain text, numbers, booleans, lists and mappings only"),
                 );
                 false

@@ -1,6 +1,9 @@
 //! Syntax errors in the author's own words.
 
-use granit_parser::{ErrorKind, ScanError};
+mod cause;
+
+use granit_parser::ErrorKind::{self, self as E};
+use granit_parser::ScanError;
 
 use super::invalid;
 use crate::diagnostic::Diagnostic;
@@ -12,18 +15,43 @@ pub(super) fn syntax_error(source: SourceId, text: &str, error: &ScanError) -> D
     let (message, help) = wording(error.kind());
     let line = line_up_to(text, span.start as usize);
     if let Some(template) = unquoted_template(line) {
-        let start = (span.start as usize).saturating_sub(line.len()) + template;
-        let end = line_end(text, start);
-        let until = text[start..end]
+        let dollar = (span.start as usize).saturating_sub(line.len()) + template;
+        let end = line_end(text, dollar);
+        let until = text[dollar..end]
             .find('}')
-            .map_or(end, |brace| start + brace + 1);
+            .map_or(end, |brace| dollar + brace + 1);
+        let before = text[..dollar].trim_end_matches(|other| !is_separator(other));
+        let start = before.len();
         return invalid(
             Span::new(source, start..until),
             "an unquoted `${ }` inside `{…}` or `[…]` is read as the start of another mapping",
         )
         .help(format!("put it in quotes: `\"{}\"`", &text[start..until]));
     }
-    invalid(span, message).help(help)
+    let offset = text.floor_char_boundary(offset.min(text.len()));
+    if let Some(cause) = cause::find(text, offset, error.kind()) {
+        return invalid(Span::new(source, cause.range), cause.message).help(cause.help);
+    }
+    invalid(word(text, span, error.kind()), message).help(help)
+}
+
+fn is_separator(character: char) -> bool {
+    character.is_whitespace() || matches!(character, '[' | '{' | ',' | ':')
+}
+
+/// A line at the wrong indentation is shown by its first word.
+fn word(text: &str, span: Span, kind: &ErrorKind) -> Span {
+    let is_about_a_line = matches!(
+        kind,
+        ErrorKind::InvalidIndentation | ErrorKind::ExpectedBlockMappingKey
+    );
+    let start = span.start as usize;
+    let length = text[start..].find(is_separator).unwrap_or(0);
+    if is_about_a_line && length > 0 {
+        Span::new(span.source, start..start + length)
+    } else {
+        span
+    }
 }
 
 /// The character at the offset, or the last visible one before it when the line ends there.
@@ -44,8 +72,11 @@ fn visible_span(source: SourceId, text: &str, offset: usize) -> Span {
 
 fn line_up_to(text: &str, offset: usize) -> &str {
     let end = line_end(text, offset);
-    let start = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
-    &text[start..offset.min(end)]
+    &text[line_start(text, offset)..offset.min(end)]
+}
+
+fn line_start(text: &str, offset: usize) -> usize {
+    text[..offset].rfind('\n').map_or(0, |newline| newline + 1)
 }
 
 fn line_end(text: &str, offset: usize) -> usize {
@@ -73,102 +104,260 @@ fn unquoted_template(line: &str) -> Option<usize> {
     (previous == '$' && depth > 0).then(|| line.len() - 1)
 }
 
+/// Kinds of errors, what is wrong, and what to write instead.
+struct Wording {
+    fits: fn(&ErrorKind) -> bool,
+    message: &'static str,
+    help: &'static str,
+}
+
+/// What is said of errors that are not listed.
+const OTHERWISE: (&str, &str) = (
+    "the YAML cannot be read from here on",
+    "check the quotes, brackets and indentation of this line and the one above it",
+);
+
 fn wording(kind: &ErrorKind) -> (&'static str, &'static str) {
-    use ErrorKind as E;
-    match kind {
-        E::UnexpectedEofFlowSequence => ("the list `[…]` is never closed", "add the missing `]`"),
-        E::UnexpectedEofFlowMapping | E::UnexpectedEofImplicitFlowMapping => {
-            ("the mapping `{…}` is never closed", "add the missing `}`")
-        }
-        E::UnclosedQuotedScalar => ("the quoted text is never closed", "add the missing quote"),
-        E::ExpectedFlowMappingSeparator => (
-            "a `,` or the closing `}` is missing here",
-            "separate the entries of `{…}` with commas and quote text that contains `,`, `:`, `{` or `}`",
-        ),
-        E::ExpectedFlowSequenceSeparator => (
-            "a `,` or the closing `]` is missing here",
-            "separate the items of `[…]` with commas and quote text that contains `,`, `[` or `]`",
-        ),
-        E::TabNotAllowed
-        | E::TabInBlockIndentation
-        | E::TabInIndentation
-        | E::TabAtBlockScalarStart
-        | E::TabInPlainScalar => ("YAML does not allow tabs for indentation", "use spaces"),
-        E::InvalidIndentation
-        | E::InvalidFlowScalarIndent
-        | E::InvalidQuotedScalarIndent
-        | E::InvalidBlockScalarIndent
-        | E::ExpectedBlockMappingKey => (
-            "this line does not fit the indentation of the lines above it",
-            "indent it as its neighbours, or deeper than the key that it belongs to",
-        ),
-        E::MappingValueNotAllowed | E::InvalidColonPlacement | E::InvalidMappingValueWhitespace => {
-            (
-                "a second `:` on this line makes it ambiguous",
-                "quote the whole value, or put the nested keys on lines of their own",
+    let found = WORDINGS.iter().find(|wording| (wording.fits)(kind));
+    found.map_or(OTHERWISE, |wording| (wording.message, wording.help))
+}
+
+static WORDINGS: &[Wording] = &[
+    Wording {
+        fits: |kind| matches!(kind, E::UnexpectedEofFlowSequence),
+        message: "the list `[…]` is never closed",
+        help: "add the missing `]`",
+    },
+    Wording {
+        fits: |kind| {
+            matches!(
+                kind,
+                E::UnexpectedEofFlowMapping | E::UnexpectedEofImplicitFlowMapping
             )
+        },
+        message: "the mapping `{…}` is never closed",
+        help: "add the missing `}`",
+    },
+    Wording {
+        fits: |kind| matches!(kind, E::UnclosedQuotedScalar),
+        message: "the quoted text is never closed",
+        help: "add the missing quote",
+    },
+    Wording {
+        fits: |kind| matches!(kind, E::ExpectedFlowMappingSeparator),
+        message: "a `,` or the closing `}` is missing here",
+        help: "separate the entries of `{…}` with commas and quote text that contains `,`, `:`, `{` or `}`",
+    },
+    Wording {
+        fits: |kind| matches!(kind, E::ExpectedFlowSequenceSeparator),
+        message: "a `,` or the closing `]` is missing here",
+        help: "separate the items of `[…]` with commas and quote text that contains `,`, `[` or `]`",
+    },
+    Wording {
+        fits: |kind| {
+            matches!(
+                kind,
+                E::TabNotAllowed
+                    | E::TabInBlockIndentation
+                    | E::TabInIndentation
+                    | E::TabAtBlockScalarStart
+                    | E::TabInPlainScalar
+            )
+        },
+        message: "YAML does not allow tabs for indentation",
+        help: "use spaces",
+    },
+    Wording {
+        fits: |kind| {
+            matches!(
+                kind,
+                E::InvalidIndentation
+                    | E::InvalidFlowScalarIndent
+                    | E::InvalidQuotedScalarIndent
+                    | E::InvalidBlockScalarIndent
+                    | E::ExpectedBlockMappingKey
+            )
+        },
+        message: "this line does not fit the indentation of the lines above it",
+        help: "indent it as its neighbours, or deeper than the key that it belongs to",
+    },
+    Wording {
+        fits: |kind| {
+            matches!(
+                kind,
+                E::MappingValueNotAllowed
+                    | E::InvalidColonPlacement
+                    | E::InvalidMappingValueWhitespace
+            )
+        },
+        message: "a second `:` on this line makes it ambiguous",
+        help: "quote the whole value, or put the nested keys on lines of their own",
+    },
+    Wording {
+        fits: |kind| matches!(kind, E::SimpleKeyExpected | E::InvalidSimpleKey),
+        message: "a key without a `:` after it",
+        help: "write `key: value`; text that goes on over several lines must be indented deeper than its key",
+    },
+    Wording {
+        fits: |kind| {
+            matches!(
+                kind,
+                E::ExpectedBlockSequenceEntry
+                    | E::BlockSequenceEntryNotAllowed
+                    | E::BlockEntryInFlowCollection
+            )
+        },
+        message: "a list item does not fit here",
+        help: "start every item of a list with `- ` at the same indentation",
+    },
+    Wording {
+        fits: |kind| matches!(kind, E::MisplacedFlowCollectionEnd),
+        message: "a closing bracket without an opening one",
+        help: "remove it, or open it",
+    },
+    Wording {
+        fits: |kind| {
+            matches!(
+                kind,
+                E::UnknownQuotedScalarEscape
+                    | E::InvalidQuotedScalarHexEscape
+                    | E::InvalidUnicodeEscape
+            )
+        },
+        message: "this escape sequence is not known in double quotes",
+        help: "write `\\\\` for a backslash, or use single quotes",
+    },
+    Wording {
+        fits: |kind| matches!(kind, E::CommentInterceptedScalar | E::CommentNotSeparated),
+        message: "a comment may not stand here",
+        help: "put a space before `#`, or quote the text that contains it",
+    },
+    Wording {
+        fits: |kind| {
+            matches!(
+                kind,
+                E::InvalidTrailingSingleQuotedScalar | E::InvalidTrailingDoubleQuotedScalar
+            )
+        },
+        message: "there is more text after the closing quote",
+        help: "quote the whole value; a quote inside `'…'` is written twice: `''`",
+    },
+    Wording {
+        fits: |kind| matches!(kind, E::RecursionLimitExceeded),
+        message: "values nest deeper than the limit of 128 levels",
+        help: "flatten the document",
+    },
+    Wording {
+        fits: |kind| matches!(kind, E::TooManyComments),
+        message: "more than the limit of 100000 comment lines stand in a row",
+        help: "remove comments, or split the file",
+    },
+    Wording {
+        fits: |kind| {
+            matches!(
+                kind,
+                E::UnexpectedCharacter { .. }
+                    | E::ExpectedNodeContent
+                    | E::PlainScalarStartsWithDashFlowIndicator
+            )
+        },
+        message: "a value cannot begin with this character",
+        help: "put the value in quotes",
+    },
+    Wording {
+        fits: |kind| {
+            matches!(
+                kind,
+                E::DirectiveDisallowed
+                    | E::DuplicateVersionDirective
+                    | E::UnsupportedYamlMajorVersion
+                    | E::MissingDocumentEndBeforeDirective
+                    | E::InvalidDirectiveTerminator
+            )
+        },
+        message: "this `%` directive cannot be used",
+        help: "remove the line; YAML 1.2 is assumed",
+    },
+    Wording {
+        fits: |kind| matches!(kind, E::BomInsideDocument),
+        message: "a byte-order mark stands in the middle of the file",
+        help: "remove this invisible character",
+    },
+    Wording {
+        fits: |kind| matches!(kind, E::ExpectedDocumentStart | E::InvalidDocumentEnd),
+        message: "this does not belong to the document above it",
+        help: "begin a new document with a line `---`, or indent the line into the document above",
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use crate::source::Sources;
+
+    /// Text, the characters that must be marked, and how the message begins.
+    const FAULTS: &[(&str, &str, &str)] = &[
+        ("a:\n\tb: c\n", "\t", "YAML does not allow tabs"),
+        ("a:\n  b:\n  \tc: d\n", "\t", "YAML does not allow tabs"),
+        ("a: \"b\nc: d\n", "\"b", "this quoted text is never closed"),
+        ("a: 'b\nc: d\n", "'b", "this quoted text is never closed"),
+        ("a: \"b", "\"b", "this quoted text is never closed"),
+        (
+            "a: {b: [\"c], d: e}\nf: g\n",
+            "\"c], d: e}",
+            "this quoted text is never closed",
+        ),
+        ("a: {b: ${ c }, d: e}\n", "${ c }", "an unquoted `${ }`"),
+        ("a: {b: ${c}}\n", "${c}", "an unquoted `${ }`"),
+        ("a: [${ c }]\n", "${ c }", "an unquoted `${ }`"),
+        ("a: {b: c-${ d }}\n", "c-${ d }", "an unquoted `${ }`"),
+        (
+            "a: {b: [c], d: e\nf: g\n",
+            "{",
+            "the mapping `{…}` that begins here",
+        ),
+        (
+            "a: [b,\n  c\nd: e\n",
+            "[",
+            "the list `[…]` that begins here",
+        ),
+        (
+            "a: {b: [c, d: e}\n",
+            "[",
+            "this `[` is not closed before the next `}`",
+        ),
+        ("a: b: c\n", ":", "a second `:` on this line"),
+        ("a: b\n  c: d\n", "c", "this line is indented deeper"),
+        ("a b\nc: d\n", "a b", "a key without a `:`"),
+        ("a b # c\nd: e\n", "a b", "a key without a `:`"),
+        ("a:\n  b: c\n d: e\n", "d", "this line does not fit"),
+        (
+            "a:\n  b: c\n  - d\n",
+            "-",
+            "a list item stands among the keys",
+        ),
+        ("a: @b\n", "@", "a value cannot begin with this character"),
+        ("a: \"b\\qc\"\n", "\\q", "the escape `\\q` is not known"),
+        ("a: !b c\n", "!b", "the tag `!b` has no meaning"),
+        ("a: *b\n", "*b", "the alias `*b` has no anchor"),
+        ("a: b\nc: d\na: e\n", "a", "the key `a` is written twice"),
+    ];
+
+    #[test]
+    fn one_clear_finding_at_the_right_characters() {
+        for (text, marked, message) in FAULTS {
+            let mut sources = Sources::default();
+            let source = sources.add("broken.yaml", *text);
+            let found = crate::yaml::parse(source, text).diagnostics;
+            let [only] = &found[..] else {
+                panic!("{text:?}: {found:#?}");
+            };
+            assert_eq!(sources.text(only.span), *marked, "{text:?}");
+            assert!(
+                only.message.starts_with(message),
+                "{text:?}: {}",
+                only.message
+            );
+            assert!(only.help.is_some(), "{text:?}");
         }
-        E::SimpleKeyExpected | E::InvalidSimpleKey => (
-            "a key without a `:` after it",
-            "write `key: value`; text that goes on over several lines must be indented deeper than its key",
-        ),
-        E::ExpectedBlockSequenceEntry
-        | E::BlockSequenceEntryNotAllowed
-        | E::BlockEntryInFlowCollection => (
-            "a list item does not fit here",
-            "start every item of a list with `- ` at the same indentation",
-        ),
-        E::MisplacedFlowCollectionEnd => (
-            "a closing bracket without an opening one",
-            "remove it, or open it",
-        ),
-        E::UnknownQuotedScalarEscape
-        | E::InvalidQuotedScalarHexEscape
-        | E::InvalidUnicodeEscape => (
-            "this escape sequence is not known in double quotes",
-            "write `\\\\` for a backslash, or use single quotes",
-        ),
-        E::CommentInterceptedScalar | E::CommentNotSeparated => (
-            "a comment may not stand here",
-            "put a space before `#`, or quote the text that contains it",
-        ),
-        E::InvalidTrailingSingleQuotedScalar | E::InvalidTrailingDoubleQuotedScalar => (
-            "there is more text after the closing quote",
-            "quote the whole value; a quote inside `'…'` is written twice: `''`",
-        ),
-        E::RecursionLimitExceeded => (
-            "values nest deeper than the limit of 128 levels",
-            "flatten the document",
-        ),
-        E::TooManyComments => (
-            "more than the limit of 100000 comment lines stand in a row",
-            "remove comments, or split the file",
-        ),
-        E::UnexpectedCharacter { .. }
-        | E::ExpectedNodeContent
-        | E::PlainScalarStartsWithDashFlowIndicator => (
-            "a value cannot begin with this character",
-            "put the value in quotes",
-        ),
-        E::DirectiveDisallowed
-        | E::DuplicateVersionDirective
-        | E::UnsupportedYamlMajorVersion
-        | E::MissingDocumentEndBeforeDirective
-        | E::InvalidDirectiveTerminator => (
-            "this `%` directive cannot be used",
-            "remove the line; YAML 1.2 is assumed",
-        ),
-        E::BomInsideDocument => (
-            "a byte-order mark stands in the middle of the file",
-            "remove this invisible character",
-        ),
-        E::ExpectedDocumentStart | E::InvalidDocumentEnd => (
-            "this does not belong to the document above it",
-            "begin a new document with a line `---`, or indent the line into the document above",
-        ),
-        _ => (
-            "the YAML cannot be read from here on",
-            "check the quotes, brackets and indentation of this line and the one above it",
-        ),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::offsets::Offsets;
 use crate::source::{SourceId, Span};
 
 /// How a scalar is written.
@@ -274,10 +275,20 @@ impl<'a> Scalar<'a> {
         &self.node.text[node.start as usize..node.end as usize]
     }
 
-    /// True when the value equals the characters between the quotes, byte for byte, so that an
-    /// offset into the value is an offset into the source.
-    pub fn is_verbatim(self) -> bool {
-        matches!(self.decoded, ScalarText::AsWritten)
+    /// Where the bytes of the value stand in the source.
+    pub fn offsets(self) -> Offsets {
+        let node = self.node.node();
+        let source = self.node.document.source;
+        let quote = u32::from(matches!(
+            self.style,
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted
+        ));
+        match self.decoded {
+            ScalarText::AsWritten => Offsets::verbatim(source, node.start + quote),
+            ScalarText::Decoded(text) => {
+                Offsets::decoded(source, node.start, self.written(), self.style, text)
+            }
+        }
     }
 
     /// The meaning under the core schema.

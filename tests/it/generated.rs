@@ -24,3 +24,23 @@ fn schemas() {
         compare(&format!("schema/{name}"), &format!("{text}\n"));
     }
 }
+
+#[test]
+fn schemas_of_outputs() {
+    let outputs = [
+        ("plan", flowgate::plan::schema()),
+        ("report", flowgate::report::check_schema()),
+    ];
+    for (name, schema) in outputs {
+        let text = serde_json::to_string_pretty(&schema).unwrap();
+        compare(&format!("schema/{name}.schema.json"), &format!("{text}\n"));
+    }
+}
+
+#[test]
+fn rule_reference() {
+    compare(
+        "src/lint/rules/README.md",
+        &flowgate::catalog::reference::rules(),
+    );
+}

@@ -1,9 +1,16 @@
 //! Tests of the whole: the house rules, generated files, properties and real repositories.
 
 mod architecture;
+mod calendars;
+mod cli;
+mod compile;
 mod examples;
 mod flow;
 mod generated;
+mod mini_specification;
 mod properties;
 mod revisions;
 mod schemas;
+mod shell;
+mod smallest_workflow;
+mod worst_paths;

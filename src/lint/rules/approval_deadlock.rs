@@ -88,17 +88,20 @@ fn check_count(step: &Step, approve: &Approve, place: Span, context: &mut Contex
     if deciders.is_unknown || deciders.size() >= needed || approve.by.is_none() {
         return false;
     }
+    // An approval for which nobody is there at all is reported by `human-step-unassigned`.
+    let mut asked = approve.by.iter().flat_map(|by| by.iter());
+    if asked.all(|party| context.model.group(party).size() == 0) {
+        return true;
+    }
     let name = step.name();
     let by = approve.by.iter().flat_map(|by| by.iter());
     let by = by.filter_map(party_span).next();
     let count = approve.count.as_ref().map(|_| count_span(approve));
     let span = count.flatten().or(by).or(step.name_span()).unwrap_or(place);
     let finding = if deciders.size() == 0 {
-        let message =
-            format!("nobody may decide `{name}`: whoever is asked has left or is excluded");
-        context.finding(span, message).help(
-            "ask a role or team with active people, or give somebody the role in the directory",
-        )
+        let message = format!("everybody who is asked to decide `{name}` is excluded from it");
+        let finding = context.finding(span, message);
+        finding.help("ask a role or team that is not excluded, or exclude fewer people")
     } else {
         let people: Vec<&str> = deciders.people.iter().copied().collect();
         let expressions = deciders.expressions.iter().copied();

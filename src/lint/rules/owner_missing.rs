@@ -41,7 +41,7 @@ declare_rule! {
 }
 
 fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
-    if workflow.body.owner.is_some() {
+    if context.entry_below(workflow.key, "owner").is_some() {
         return;
     }
     context.report(

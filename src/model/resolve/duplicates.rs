@@ -40,8 +40,8 @@ pub(super) fn report(model: &Model, diagnostics: &mut Vec<Diagnostic>) {
 fn entities<T>(what: &str, entities: &[Entity<T>], diagnostics: &mut Vec<Diagnostic>) {
     let names = entities
         .iter()
-        .map(|entity| &entity.name)
-        .filter(|name| !name.value.is_empty());
+        .filter(|entity| entity.is_named())
+        .map(|entity| &entity.name);
     unique(names, diagnostics, |name| {
         format!("there are two definitions of the {what} `{name}`")
     });

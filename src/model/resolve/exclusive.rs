@@ -57,7 +57,8 @@ fn check_state(name: &Spanned<String>, state: &State, diagnostics: &mut Vec<Diag
     .into_iter()
     .filter_map(|(key, span)| span.map(|span| (key, span)))
     .collect();
-    if given.is_empty() {
+    let is_unread = |key: &&str| matches!(*key, "to" | "transitions" | "end");
+    if given.is_empty() && !state.unread.iter().any(is_unread) {
         diagnostics.push(
             Diagnostic::new(
                 &rules::EXCLUSIVE_KEYS,
@@ -103,11 +104,18 @@ fn check_transition(transition: &Transition, diagnostics: &mut Vec<Diagnostic>) 
     }
 }
 
+/// The keys of which a step has one.
+const STEP_KINDS: [&str; 12] = [
+    "check", "match", "route", "call", "task", "approve", "wait", "notify", "emit", "run",
+    "parallel", "for_each",
+];
+
 fn check_step(step: &Step, state: Span, diagnostics: &mut Vec<Diagnostic>) {
     let kinds = step.kinds();
     let given: Vec<(&str, Span)> = kinds.iter().map(|kind| (kind.key(), kind.span())).collect();
     let name = step.name();
-    if kinds.is_empty() {
+    let is_unread = |key: &&str| STEP_KINDS.contains(key);
+    if kinds.is_empty() && !step.unread.iter().any(is_unread) {
         let place = step.name_span().unwrap_or(state);
         diagnostics.push(
             Diagnostic::new(
@@ -115,13 +123,7 @@ fn check_step(step: &Step, state: Span, diagnostics: &mut Vec<Diagnostic>) {
                 place,
                 format!("the step `{name}` does not say what is to be done"),
             )
-            .help(format!(
-                "add one of {}",
-                listing(&[
-                    "check", "match", "route", "call", "task", "approve", "wait", "notify", "emit",
-                    "run", "parallel", "for_each"
-                ])
-            )),
+            .help(format!("add one of {}", listing(&STEP_KINDS))),
         );
     }
     several(&format!("the step `{name}`"), &given, diagnostics);

@@ -1,0 +1,67 @@
+//! `unknown-field`: an expression that reads what does not exist.
+
+use crate::declare_rule;
+use crate::expr::ErrorKind;
+use crate::lint::{Context, On};
+use crate::rule::ERROR;
+use crate::syntax::Entity;
+use crate::syntax::workflow::Workflow;
+
+declare_rule! {
+    /// Finds expressions that read what does not exist: a field that is not in the contract, a step,
+    /// control or list that is not declared.
+    ///
+    /// The nearest name is suggested, and the place where the data is declared is shown.
+    ///
+    /// ## Example
+    ///
+    /// ```yaml,bad
+    /// workflow:
+    ///   states:
+    ///     new:
+    ///       lifecycle: new
+    ///       steps:
+    ///         - {id: known, check: [{that: input.rom != '', raise: NO_MATCH}]}
+    ///         - {id: book, task: Book and set up the room, assign: {queue: facilities}, returns: itsm.ticket.v1, timeout: 6h}
+    ///       to: done
+    ///     done: {lifecycle: done, end: completed}
+    /// ```
+    ///
+    /// ```yaml,good
+    /// workflow:
+    ///   states:
+    ///     new:
+    ///       lifecycle: new
+    ///       steps:
+    ///         - {id: known, check: [{that: input.room != '', raise: NO_MATCH}]}
+    ///         - {id: book, task: Book and set up the room, assign: {queue: facilities}, returns: itsm.ticket.v1, timeout: 6h}
+    ///       to: done
+    ///     done: {lifecycle: done, end: completed}
+    /// ```
+    ///
+    /// ## How to mend it
+    ///
+    /// Take the suggested name (`--fix=unsafe` does), or add the field to the contract.
+    pub static RULE = {
+        check: On::Workflow(check),
+        id: "unknown-field",
+        summary: "an expression that reads what does not exist",
+        why: "the value is missing in every case, so the condition never does what it says",
+        family: Data,
+        level: ERROR,
+        fixable: Unsafe,
+        since: "0.1.0",
+    }
+}
+
+fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
+    for misreading in context.misreadings(workflow) {
+        if matches!(
+            misreading.error.kind,
+            ErrorKind::UnknownField | ErrorKind::UnknownName
+        ) {
+            let finding = context.finding(misreading.span, misreading.error.message.clone());
+            context.report(misreading.explain(finding));
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! What a workflow's expressions read, and whether it is there when they read it.
+//!
+//! Every expression is judged where it stands: with the types of contracts, controls and results,
+//! and with the optional data that every path to that place has proven present. A result of a step
+//! is optional data that only the step itself provides.
+
+mod known;
+mod uses;
+
+use std::collections::HashMap;
+
+use super::Model;
+use super::flow::{Flow, Flows, Node};
+use crate::diagnostic::{Diagnostic, Edit, Fix};
+use crate::expr::{self, Environment, ErrorKind, ExpressionError, Outcome, Proven, Type};
+use crate::source::Span;
+use crate::syntax::Entity;
+use crate::syntax::expressions::Expression;
+use crate::syntax::workflow::Workflow;
+use known::Known;
+pub use uses::{Demand, Moment, Use, Written};
+
+/// Something wrong with what an expression reads.
+#[derive(Debug)]
+pub struct Misreading<'a> {
+    /// What is wrong with it.
+    pub error: ExpressionError,
+    /// The characters that are wrong.
+    pub span: Span,
+    /// When the expression is computed.
+    pub moment: Moment<'a>,
+    /// The step whose result is read although a path to here goes round it.
+    pub unprovided: Option<String>,
+}
+
+impl Misreading<'_> {
+    /// Adds what the error knows beside its message: where the data is declared, what to write
+    /// instead, and the repair.
+    #[must_use]
+    pub fn explain(&self, finding: Diagnostic) -> Diagnostic {
+        let error = &self.error;
+        let finding = match error.declared {
+            Some(place) => finding.label(place, "declared here"),
+            None => finding,
+        };
+        let finding = match (&error.help, &error.suggestion) {
+            (Some(help), _) => finding.help(help.clone()),
+            (None, Some(suggestion)) => finding.help(format!("did you mean `{suggestion}`?")),
+            (None, None) => finding,
+        };
+        match &error.suggestion {
+            Some(suggestion) => finding.fix(Fix::needs_a_look(vec![Edit {
+                span: self.span,
+                text: suggestion.clone(),
+            }])),
+            None => finding,
+        }
+    }
+}
+
+/// Parsed expressions by the place where they are written.
+#[derive(Debug, Default)]
+pub(super) struct Parsed {
+    by_span: HashMap<Span, Option<expr::Expression>>,
+}
+
+impl Parsed {
+    /// The tree of a condition; `None` when it is no expression, which is reported elsewhere.
+    pub(super) fn condition(&mut self, written: &Expression) -> Option<&expr::Expression> {
+        self.by_span
+            .entry(written.span)
+            .or_insert_with(|| expr::parse(&written.text).ok())
+            .as_ref()
+    }
+}
+
+/// What is wrong with the expressions of every workflow of a project.
+#[derive(Debug)]
+pub struct Readings<'a> {
+    by_key: HashMap<Span, Vec<Misreading<'a>>>,
+}
+
+impl<'a> Readings<'a> {
+    /// Judges every workflow.
+    pub fn of(model: &'a Model, flows: &'a Flows<'a>) -> Self {
+        let judged = model.project.workflows.iter().filter_map(|workflow| {
+            let flow = flows.get(workflow)?;
+            Some((workflow.key, judge(model, workflow, flow)))
+        });
+        Readings {
+            by_key: judged.collect(),
+        }
+    }
+
+    /// What is wrong in one workflow, in written order.
+    pub fn of_workflow(&self, workflow: &Entity<Workflow>) -> &[Misreading<'a>] {
+        self.by_key.get(&workflow.key).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl<'a> Flow<'a> {
+    /// The shortest way from the start to a moment that does not complete a step.
+    pub fn way_around(&self, step: &str, moment: Moment<'a>) -> Option<super::flow::Path<'a>> {
+        let reached = self.reach([self.start()], |step_taken| {
+            !matches!(self.node(step_taken.to), Node::Done(place) if place.step.name() == step)
+        });
+        let mut places = self
+            .places()
+            .filter(|(_, node)| known::is_at(moment, *node));
+        let (place, _) = places.find(|(place, _)| reached.contains(*place))?;
+        Some(self.path(&reached, place))
+    }
+}
+
+/// Judges every expression of a workflow.
+fn judge<'a>(
+    model: &'a Model,
+    workflow: &'a Entity<Workflow>,
+    flow: &Flow<'a>,
+) -> Vec<Misreading<'a>> {
+    let environment = model.environment(&workflow.body);
+    let mut parsed = Parsed::default();
+    let known = Known::of(flow, &environment, &mut parsed);
+    let uses = uses::of(model, &workflow.body, &environment);
+    let mut misreadings = Vec::new();
+    for reading in &uses {
+        misreadings.extend(judge_use(reading, &environment, &known, &mut parsed, flow));
+    }
+    misreadings
+}
+
+fn judge_use<'a>(
+    reading: &Use<'a>,
+    environment: &Environment,
+    known: &Known,
+    parsed: &mut Parsed,
+    flow: &Flow<'a>,
+) -> Vec<Misreading<'a>> {
+    let misread = |error: ExpressionError| Misreading {
+        span: reading.written.span(error.range),
+        unprovided: unprovided(&error, reading.written.text()),
+        error,
+        moment: reading.moment,
+    };
+    let tree = match expr::parse(reading.written.text()) {
+        Ok(tree) => tree,
+        Err(error) => return vec![misread(error)],
+    };
+    let environment = reading
+        .locals
+        .iter()
+        .fold(environment.clone(), |environment, (name, of)| {
+            environment.with(name, of.clone())
+        });
+    let mut proven = known.at(reading.moment, flow);
+    for held in &reading.held {
+        if let Some(condition) = parsed.condition(held) {
+            proven = proven.and(&expr::check(condition, &environment, &proven).when_true);
+        }
+    }
+    for failed in &reading.failed {
+        if let Some(condition) = parsed.condition(failed) {
+            proven = proven.and(&expr::check(condition, &environment, &proven).when_false);
+        }
+    }
+    let outcome = match reading.demand {
+        Demand::Condition => expr::check_condition(&tree, &environment, &proven),
+        Demand::Value | Demand::List | Demand::Number => expr::check(&tree, &environment, &proven),
+    };
+    let unfit = unfit(reading.demand, &tree, &outcome);
+    outcome
+        .errors
+        .into_iter()
+        .chain(unfit)
+        .map(misread)
+        .collect()
+}
+
+/// A value that is not what its place needs.
+fn unfit(demand: Demand, tree: &expr::Expression, outcome: &Outcome) -> Option<ExpressionError> {
+    let (fits, wanted) = match demand {
+        Demand::Condition | Demand::Value => return None,
+        Demand::List => (matches!(outcome.of, Type::List(_) | Type::Any), "a list"),
+        Demand::Number => (
+            matches!(outcome.of, Type::Integer | Type::Decimal | Type::Any),
+            "a number",
+        ),
+    };
+    (!fits && outcome.errors.is_empty()).then(|| ExpressionError {
+        kind: ErrorKind::WrongType,
+        range: tree.range,
+        message: format!("{wanted} is needed here, and this is {}", outcome.of),
+        help: Some(format!("write an expression that gives {wanted}")),
+        suggestion: None,
+        declared: None,
+    })
+}
+
+/// The step in `steps.<id>`, when its whole result may be absent.
+fn unprovided(error: &ExpressionError, text: &str) -> Option<String> {
+    if error.kind != ErrorKind::Unguarded {
+        return None;
+    }
+    let read = error.range.of(text);
+    let step = read.strip_prefix("steps.")?;
+    let is_name = step
+        .chars()
+        .all(|character| character.is_ascii_alphanumeric() || character == '_');
+    is_name.then(|| step.to_owned())
+}
+
+impl Proven {
+    /// With one more path.
+    #[must_use]
+    pub(super) fn plus(mut self, path: expr::Path) -> Self {
+        self.insert(path);
+        self
+    }
+}
