@@ -14,8 +14,7 @@ use std::collections::{HashMap, VecDeque};
 
 use petgraph::Direction;
 use petgraph::algo::kosaraju_scc;
-use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
-use petgraph::visit::EdgeRef;
+use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::Model;
 use super::guard::waives_over_named_controls;
@@ -121,6 +120,8 @@ pub struct Move<'a> {
 #[derive(Debug)]
 pub struct Flow<'a> {
     graph: DiGraph<Node<'a>, Way<'a>>,
+    /// The ways out of every place, in written order.
+    moves: Vec<Vec<Move<'a>>>,
     start: Place,
     states: HashMap<&'a str, Place>,
 }
@@ -150,15 +151,20 @@ impl<'a> Flows<'a> {
 
 /// What can be reached, and by which way first.
 #[derive(Debug)]
-pub struct Reached {
-    by: Vec<Option<EdgeIndex>>,
-    reached: Vec<bool>,
+pub struct Reached<'a> {
+    by: Vec<Option<Move<'a>>>,
+    distances: Vec<Option<usize>>,
 }
 
-impl Reached {
+impl Reached<'_> {
     /// True when the place can be reached.
     pub fn contains(&self, place: Place) -> bool {
-        self.reached[place.index()]
+        self.distances[place.index()].is_some()
+    }
+
+    /// How many moves away the place is, when it can be reached.
+    pub fn distance(&self, place: Place) -> Option<usize> {
+        self.distances[place.index()]
     }
 }
 
@@ -202,25 +208,8 @@ impl<'a> Flow<'a> {
     }
 
     /// The ways out of a place, in written order.
-    pub fn moves(&self, place: Place) -> Vec<Move<'a>> {
-        let mut edges: Vec<_> = self.graph.edges(place).collect();
-        edges.sort_by_key(EdgeRef::id);
-        edges
-            .into_iter()
-            .map(|edge| self.move_of(edge.id()))
-            .collect()
-    }
-
-    fn move_of(&self, edge: EdgeIndex) -> Move<'a> {
-        let (from, to) = self
-            .graph
-            .edge_endpoints(edge)
-            .unwrap_or((self.start, self.start));
-        Move {
-            from,
-            way: self.graph[edge],
-            to,
-        }
+    pub fn moves(&self, place: Place) -> &[Move<'a>] {
+        &self.moves[place.index()]
     }
 
     /// Everything that can be reached from the given places by open moves. Branches that must all
@@ -229,30 +218,28 @@ impl<'a> Flow<'a> {
         &self,
         from: impl IntoIterator<Item = Place>,
         open: impl Fn(&Move<'a>) -> bool,
-    ) -> Reached {
+    ) -> Reached<'a> {
         let count = self.graph.node_count();
         let mut result = Reached {
             by: vec![None; count],
-            reached: vec![false; count],
+            distances: vec![None; count],
         };
         let mut arrived: Vec<usize> = vec![0; count];
         let mut queue: VecDeque<Place> = from.into_iter().collect();
         for place in &queue {
-            result.reached[place.index()] = true;
+            result.distances[place.index()] = Some(0);
         }
         while let Some(place) = queue.pop_front() {
-            let mut edges: Vec<EdgeIndex> = self.graph.edges(place).map(|edge| edge.id()).collect();
-            edges.sort_unstable();
-            for edge in edges {
-                let step = self.move_of(edge);
+            let distance = result.distance(place).map(|distance| distance + 1);
+            for step in self.moves(place) {
                 let target = step.to.index();
-                if result.reached[target] || !open(&step) {
+                if result.contains(step.to) || !open(step) {
                     continue;
                 }
                 arrived[target] += 1;
-                result.by[target] = Some(edge);
+                result.by[target] = Some(*step);
                 if arrived[target] >= self.needed(step.to) {
-                    result.reached[target] = true;
+                    result.distances[target] = distance;
                     queue.push_back(step.to);
                 }
             }
@@ -297,12 +284,11 @@ impl<'a> Flow<'a> {
             if std::mem::replace(&mut leads[place.index()], true) {
                 continue;
             }
-            let incoming = self.graph.edges_directed(place, Direction::Incoming);
-            let sources = incoming
-                .map(|edge| self.move_of(edge.id()))
-                .filter(|step| open(step))
-                .map(|step| step.from);
-            unseen.extend(sources);
+            let before = self.graph.neighbors_directed(place, Direction::Incoming);
+            unseen.extend(before.filter(|before| {
+                let mut moves = self.moves(*before).iter();
+                moves.any(|step| step.to == place && open(step))
+            }));
         }
         leads
     }
@@ -337,11 +323,10 @@ impl<'a> Flow<'a> {
     }
 
     /// The way from where the search began to a reached place.
-    pub fn path(&self, reached: &Reached, target: Place) -> Path<'a> {
+    pub fn path(&self, reached: &Reached<'a>, target: Place) -> Path<'a> {
         let mut moves = Vec::new();
         let mut place = target;
-        while let Some(edge) = reached.by[place.index()] {
-            let step = self.move_of(edge);
+        while let Some(step) = reached.by[place.index()] {
             moves.push(step);
             place = step.from;
             // A place is never entered twice, so the path cannot be longer than the graph.
@@ -358,10 +343,13 @@ impl<'a> Flow<'a> {
 
     /// Groups of places that a case can go round in by open moves, each in written order.
     pub fn loops(&self, open: impl Fn(&Move<'a>) -> bool) -> Vec<Vec<Place>> {
-        let passable = self.graph.filter_map(
-            |place, _| Some(place),
-            |edge, _| open(&self.move_of(edge)).then_some(()),
-        );
+        let mut passable: DiGraph<(), ()> = DiGraph::new();
+        for _ in self.places() {
+            passable.add_node(());
+        }
+        for step in self.moves.iter().flatten().filter(|step| open(step)) {
+            passable.add_edge(step.from, step.to, ());
+        }
         let mut loops: Vec<Vec<Place>> = kosaraju_scc(&passable)
             .into_iter()
             .filter(|group| group.len() > 1 || passable.contains_edge(group[0], group[0]))
@@ -381,11 +369,7 @@ impl<'a> Flow<'a> {
             .filter(|(last, _)| reached.contains(*last))
             .flat_map(|(last, _)| self.moves(last))
             .filter(|step| step.to == place && open(step))
-            .map(|closing| {
-                let mut path = self.path(&reached, closing.from);
-                path.moves.push(closing);
-                path
-            })
+            .map(|closing| self.path(&reached, closing.from).and(*closing))
             .min_by_key(|path| path.moves.len())
     }
 }

@@ -109,14 +109,10 @@ impl Unapproved<'_> {
             return true;
         };
         self.budget = self.budget.saturating_sub(1);
-        let write = match here {
-            Place::Doing(state, step) | Place::DoingBranch(state, _, step) => {
-                let work = self.workflow.states[state].steps[step].work;
-                matches!(work, Work::Write).then(|| format!("w{state}.{step}"))
-            }
-            _ => None,
-        };
-        if let Some(write) = write {
+        if let Place::Doing(state, step) | Place::DoingBranch(state, _, step) = here
+            && matches!(self.workflow.states[state].steps[step].work, Work::Write)
+        {
+            let write = format!("w{state}.{step}");
             if !resumed {
                 self.direct.insert(write.clone());
             }
@@ -184,11 +180,8 @@ fn comes_round(workflow: &Workflow, path: &mut Vec<Place>) -> bool {
         return false;
     };
     workflow.moves(here, None).into_iter().any(|(_, next)| {
-        let closed = match next {
-            Place::State(state) => workflow.states[state].max_visits,
-            Place::Exception(..) => true,
-            _ => false,
-        };
+        let is_limited = matches!(next, Place::State(state) if workflow.states[state].max_visits);
+        let closed = is_limited || matches!(next, Place::Exception(..));
         if closed {
             return false;
         }

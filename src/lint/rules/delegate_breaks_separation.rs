@@ -1,15 +1,16 @@
 //! `delegate-breaks-separation`: stand-ins that undo what approvals keep apart.
 
+use std::cell::OnceCell;
+
 use crate::declare_rule;
 use crate::lint::{Context, On};
 use crate::model::Model;
-use crate::model::eligible::{StandIn, StandInKind};
-use crate::model::flow::{Flow, Node, Way};
+use crate::model::eligible::{Group, StandIn, StandInKind};
+use crate::model::flow::{Flow, Node, Place, Reached, Way};
 use crate::model::guard::exclude_each_other;
-use crate::model::walk::StepInState;
 use crate::rule::ERROR;
 use crate::syntax::Entity;
-use crate::syntax::step::Step;
+use crate::syntax::step::{Approve, Step};
 use crate::syntax::workflow::Workflow;
 
 declare_rule! {
@@ -72,41 +73,95 @@ declare_rule! {
     }
 }
 
+/// An approval with everybody who may decide it.
+struct Approval<'a> {
+    step: &'a Step,
+    approve: &'a Approve,
+    asked: Group<'a>,
+    stand_ins: Vec<StandIn<'a>>,
+    everybody: Group<'a>,
+    done: Place,
+    after: OnceCell<Reached<'a>>,
+}
+
+impl<'a> Approval<'a> {
+    fn of(step: &'a Step, done: Place, model: &'a Model) -> Option<Self> {
+        let approve = &step.approve.as_ref()?.value;
+        Some(Approval {
+            step,
+            approve,
+            asked: model.deciders(approve),
+            stand_ins: model.stand_ins(step),
+            everybody: model.all_deciders(step),
+            done,
+            after: OnceCell::new(),
+        })
+    }
+
+    /// True when a case can come from here to the other without an exception in between.
+    fn leads_to(&self, other: &Approval<'a>, flow: &Flow<'a>) -> bool {
+        let after = self
+            .after
+            .get_or_init(|| flow.reach([self.done], |step| !matches!(step.way, Way::Resume(_))));
+        after.contains(other.done)
+    }
+
+    /// True when the two are asked of different people, so that two must agree.
+    fn needs_another_than(&self, other: &Approval<'_>) -> bool {
+        let conditions = self
+            .step
+            .condition
+            .as_ref()
+            .zip(other.step.condition.as_ref());
+        let is_either_or =
+            conditions.is_some_and(|(one, other)| exclude_each_other(&one.text, &other.text));
+        let are_known = self.asked.is_closed() && other.asked.is_closed();
+        !is_either_or && are_known && self.asked.people.is_disjoint(&other.asked.people)
+    }
+}
+
 fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
     let Some(flow) = context.flow(workflow) else {
         return;
     };
-    let approvals: Vec<StepInState<'_>> = workflow
-        .body
-        .all_steps()
-        .filter(|place| place.step.approve.is_some())
-        .collect();
-    for (position, place) in approvals.iter().enumerate() {
-        for stand_in in context.model.stand_ins(place.step) {
-            check_refused(place.step, &stand_in, context);
+    let mut approvals: Vec<Approval<'_>> = Vec::new();
+    for (place, node) in flow.places() {
+        if let Node::Done(at) = node {
+            approvals.extend(Approval::of(at.step, place, context.model));
+        }
+    }
+    for (position, one) in approvals.iter().enumerate() {
+        for stand_in in &one.stand_ins {
+            check_refused(one, stand_in, context);
         }
         for other in &approvals[position + 1..] {
-            let pair = if follows(flow, place.step, other.step) {
-                Some((place.step, other.step))
-            } else if follows(flow, other.step, place.step) {
-                Some((other.step, place.step))
-            } else {
-                None
+            let Some((stand_in, person)) = common(one, other) else {
+                continue;
             };
-            if let Some((earlier, later)) = pair {
-                check_pair(earlier, later, context);
+            if !one.needs_another_than(other) {
+                continue;
+            }
+            let (earlier, later) = if one.leads_to(other, flow) {
+                (one, other)
+            } else if other.leads_to(one, flow) {
+                (other, one)
+            } else {
+                continue;
+            };
+            if !later.approve.excludes_approver(earlier.step.name()) {
+                report_pair(earlier.step, later.step, stand_in, person, context);
             }
         }
     }
 }
 
 /// A stand-in whom the approval excludes.
-fn check_refused(step: &Step, stand_in: &StandIn<'_>, context: &mut Context<'_>) {
+fn check_refused(approval: &Approval<'_>, stand_in: &StandIn<'_>, context: &mut Context<'_>) {
     let nobody_else = stand_in.group.size() == 0 && !stand_in.group.is_unknown;
     let Some(refused) = stand_in.refused.first().filter(|_| nobody_else) else {
         return;
     };
-    let name = step.name();
+    let name = approval.step.name();
     let message = match stand_in.kind {
         StandInKind::Delegate => {
             format!("the delegate of `{name}` is `{refused}`, whom the approval excludes")
@@ -118,11 +173,8 @@ fn check_refused(step: &Step, stand_in: &StandIn<'_>, context: &mut Context<'_>)
             format!("`{refused}` stands in for `{person}`, and `{name}` excludes `{refused}`")
         }
     };
-    let approve = step.approve.as_ref().map(|approve| &approve.value);
-    let excluded = approve.and_then(|approve| {
-        let mut entries = approve.exclude.iter();
-        entries.find(|entry| entry.text.contains(refused))
-    });
+    let mut entries = approval.approve.exclude.iter();
+    let excluded = entries.find(|entry| entry.text.contains(refused));
     let mut finding = context.finding(stand_in.span, message);
     if let Some(entry) = excluded {
         finding = finding.label(entry.span, "may not decide");
@@ -131,23 +183,13 @@ fn check_refused(step: &Step, stand_in: &StandIn<'_>, context: &mut Context<'_>)
 }
 
 /// One person through whom two approvals of different people can be given.
-fn check_pair(earlier: &Step, later: &Step, context: &mut Context<'_>) {
-    let model = context.model;
-    let (Some(first), Some(second)) = (&earlier.approve, &later.approve) else {
-        return;
-    };
-    let (asked, asked_later) = (model.deciders(&first.value), model.deciders(&second.value));
-    let are_two =
-        asked.is_closed() && asked_later.is_closed() && asked.shared(&asked_later).is_empty();
-    let conditions = earlier.condition.as_ref().zip(later.condition.as_ref());
-    let is_either_or =
-        conditions.is_some_and(|(one, other)| exclude_each_other(&one.text, &other.text));
-    if !are_two || is_either_or || second.value.excludes_approver(earlier.name()) {
-        return;
-    }
-    let Some((stand_in, person)) = common(earlier, later, model) else {
-        return;
-    };
+fn report_pair(
+    earlier: &Step,
+    later: &Step,
+    stand_in: &StandIn<'_>,
+    person: &str,
+    context: &mut Context<'_>,
+) {
     let message = format!(
         "`{person}` can decide both `{}` and `{}`, which are asked of different people",
         earlier.name(),
@@ -173,31 +215,16 @@ fn check_pair(earlier: &Step, later: &Step, context: &mut Context<'_>) {
 }
 
 /// A stand-in of one approval who may decide the other, and that person.
-fn common<'a>(
-    earlier: &'a Step,
-    later: &'a Step,
-    model: &'a Model,
-) -> Option<(StandIn<'a>, &'a str)> {
-    let pairs = [(earlier, later), (later, earlier)];
+fn common<'a, 'b>(
+    one: &'b Approval<'a>,
+    other: &'b Approval<'a>,
+) -> Option<(&'b StandIn<'a>, &'a str)> {
+    let pairs = [(one, other), (other, one)];
     pairs.into_iter().find_map(|(one, other)| {
-        let deciders = model.all_deciders(other);
-        model.stand_ins(one).into_iter().find_map(|stand_in| {
-            let mut shared = stand_in.group.people.intersection(&deciders.people);
+        one.stand_ins.iter().find_map(|stand_in| {
+            let mut shared = stand_in.group.people.intersection(&other.everybody.people);
             let person = shared.next().copied()?;
             Some((stand_in, person))
         })
-    })
-}
-
-/// True when a case can come from one approval to the other without an exception in between.
-fn follows(flow: &Flow<'_>, earlier: &Step, later: &Step) -> bool {
-    let is = |step: &Step, other: &Step| std::ptr::eq(step, other);
-    let done = flow
-        .places()
-        .filter(|(_, node)| matches!(node, Node::Done(at) if is(at.step, earlier)))
-        .map(|(place, _)| place);
-    let reached = flow.reach(done, |step| !matches!(step.way, Way::Resume(_)));
-    flow.places().any(|(place, node)| {
-        matches!(node, Node::Step(at) if is(at.step, later)) && reached.contains(place)
     })
 }

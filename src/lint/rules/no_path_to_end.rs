@@ -96,7 +96,7 @@ fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
 
 /// The states that a case can come to after this one; this one, too, when it can come back.
 fn states_after(flow: &Flow<'_>, place: Place) -> BTreeSet<Place> {
-    let next = flow.moves(place).into_iter().map(|step| step.to);
+    let next = flow.moves(place).iter().map(|step| step.to);
     let after = flow.reach(next, |_| true);
     flow.places()
         .filter(|(place, node)| matches!(node, Node::State(..)) && after.contains(*place))

@@ -116,7 +116,7 @@ fn entries(workflow: &Workflow, flow: &Flow<'_>) -> Vec<Place> {
 fn entered_from<'a>(
     flow: &Flow<'a>,
     target: Place,
-    reached: &Reached,
+    reached: &Reached<'a>,
 ) -> Option<&'a Spanned<String>> {
     flow.places()
         .filter(|(place, _)| !reached.contains(*place))

@@ -3,10 +3,10 @@
 //! A write is safe when every path to it passes an approval. So the approvals are closed: what can
 //! still be reached is reached without one, by a path that can be shown.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::risk::RiskWrites;
-use super::worlds::{Closed, World, is_closed};
+use super::worlds::{ClosedWays, World, Worlds};
 use super::{Flow, Move, Node, Path, Place, Reached, Way};
 use crate::model::walk::StepInState;
 use crate::source::Span;
@@ -34,20 +34,18 @@ pub struct Skipping<'a> {
 impl<'a> Flow<'a> {
     /// Writes that a case reaches without an approval and without coming back from an exception.
     pub fn unapproved(&self, writes: &RiskWrites) -> Vec<Bypass<'a>> {
+        let worlds = Worlds::of(self);
         let mut found: BTreeMap<Place, Bypass<'a>> = BTreeMap::new();
-        for world in self.worlds() {
-            let search = Search::new(self, &world);
-            let reached = self.reach([self.start], |step| search.is_open(step) && !resumes(step));
-            for (place, node) in self.places() {
-                if let Node::Step(write) = node
-                    && writes.contains(node)
-                    && reached.contains(place)
-                {
-                    found.entry(place).or_insert_with(|| Bypass {
-                        write,
-                        path: self.path(&reached, place),
-                    });
-                }
+        // A world only closes ways, so what is safe in the open one is safe in all.
+        if Search::new(self, &worlds, World::OPEN)
+            .direct(writes)
+            .is_empty()
+        {
+            return Vec::new();
+        }
+        for world in worlds.all() {
+            for (place, bypass) in Search::new(self, &worlds, world).direct(writes) {
+                found.entry(place).or_insert(bypass);
             }
         }
         found.into_values().collect()
@@ -56,15 +54,18 @@ impl<'a> Flow<'a> {
     /// Resumes by which a case comes to a write without an approval that it could not have avoided
     /// otherwise. Writes that are found by [`Flow::unapproved`] are left out.
     pub fn skipping_resumes(&self, writes: &RiskWrites) -> Vec<Skipping<'a>> {
-        let unapproved: BTreeSet<Span> = self
-            .unapproved(writes)
+        let unapproved = self.unapproved(writes);
+        let calls = unapproved
             .iter()
-            .filter_map(|bypass| bypass.write.step.call.as_ref())
-            .map(|call| call.name.span)
-            .collect();
+            .filter_map(|bypass| bypass.write.step.call.as_ref());
+        let writes = writes.without(calls.map(|call| call.name.span));
+        let worlds = Worlds::of(self);
         let mut found: BTreeMap<Span, Skipping<'a>> = BTreeMap::new();
-        for world in self.worlds() {
-            for skipping in Search::new(self, &world).skipping(writes, &unapproved) {
+        if !Search::new(self, &worlds, World::OPEN).reaches_any(&writes) {
+            return Vec::new();
+        }
+        for world in worlds.all() {
+            for skipping in Search::new(self, &worlds, world).skipping(&writes) {
                 found.entry(skipping.resume).or_insert(skipping);
             }
         }
@@ -79,15 +80,38 @@ fn resumes(step: &Move<'_>) -> bool {
 /// The graph of one world without its approvals.
 struct Search<'f, 'a> {
     flow: &'f Flow<'a>,
-    closed: Vec<Closed>,
+    closed: ClosedWays,
 }
 
 impl<'f, 'a> Search<'f, 'a> {
-    fn new(flow: &'f Flow<'a>, world: &World) -> Self {
+    fn new(flow: &'f Flow<'a>, worlds: &Worlds, world: World) -> Self {
         Search {
             flow,
-            closed: flow.closed_in(world),
+            closed: worlds.closed_in(world),
         }
+    }
+
+    /// Writes that are reached without resuming.
+    fn direct(&self, writes: &RiskWrites) -> Vec<(Place, Bypass<'a>)> {
+        let flow = self.flow;
+        let reached = flow.reach([flow.start], |step| self.is_open(step) && !resumes(step));
+        let mut found = Vec::new();
+        for (place, node) in flow.places().filter(|(place, _)| reached.contains(*place)) {
+            if let Node::Step(write) = node
+                && writes.contains(node)
+            {
+                let path = flow.path(&reached, place);
+                found.push((place, Bypass { write, path }));
+            }
+        }
+        found
+    }
+
+    fn reaches_any(&self, writes: &RiskWrites) -> bool {
+        let flow = self.flow;
+        let reached = flow.reach([flow.start], |step| self.is_open(step));
+        let mut places = flow.places();
+        places.any(|(place, node)| reached.contains(place) && writes.contains(node))
     }
 
     fn is_open(&self, step: &Move<'a>) -> bool {
@@ -95,22 +119,23 @@ impl<'f, 'a> Search<'f, 'a> {
             self.flow.node(step.to),
             Node::Done(place) if place.step.is_effective_approval()
         );
-        !approves && !is_closed(&self.closed, step)
+        !approves && !self.closed.contain(step)
     }
 
     /// The resumes that lead from before an approval to behind it. A resume counts when its target
     /// is not reached without resuming and leads on to a write without resuming again; of several
     /// on one path, the first.
-    fn skipping(&self, writes: &RiskWrites, unapproved: &BTreeSet<Span>) -> Vec<Skipping<'a>> {
+    fn skipping(&self, writes: &RiskWrites) -> Vec<Skipping<'a>> {
         let flow = self.flow;
         let direct = flow.reach([flow.start], |step| self.is_open(step) && !resumes(step));
-        let mut ahead: BTreeMap<Place, Option<(Reached, Place)>> = BTreeMap::new();
-        for (place, _) in flow.places() {
+        let anywhere = flow.reach([flow.start], |step| self.is_open(step));
+        let mut ahead: BTreeMap<Place, Option<(Reached<'a>, Place)>> = BTreeMap::new();
+        for (place, _) in flow.places().filter(|(place, _)| anywhere.contains(*place)) {
             for step in flow.moves(place).iter().filter(|step| resumes(step)) {
                 if !direct.contains(step.to) {
                     ahead
                         .entry(step.to)
-                        .or_insert_with(|| self.write_ahead(step.to, writes, unapproved));
+                        .or_insert_with(|| self.write_ahead(step.to, writes));
                 }
             }
         }
@@ -127,7 +152,7 @@ impl<'f, 'a> Search<'f, 'a> {
                     continue;
                 };
                 if let Node::Step(write) = flow.node(*target) {
-                    let path = flow.path(&before, place).and(step);
+                    let path = flow.path(&before, place).and(*step);
                     found.push(Skipping {
                         resume,
                         write,
@@ -140,26 +165,14 @@ impl<'f, 'a> Search<'f, 'a> {
     }
 
     /// The nearest write that is reached from a place without approval and without resuming.
-    fn write_ahead(
-        &self,
-        from: Place,
-        writes: &RiskWrites,
-        unapproved: &BTreeSet<Span>,
-    ) -> Option<(Reached, Place)> {
-        let reached = self
-            .flow
-            .reach([from], |step| self.is_open(step) && !resumes(step));
-        let is_new = |place: StepInState<'a>| {
-            let call = place.step.call.as_ref();
-            call.is_some_and(|call| !unapproved.contains(&call.name.span))
-        };
-        let (nearest, _) = self
-            .flow
+    fn write_ahead(&self, from: Place, writes: &RiskWrites) -> Option<(Reached<'a>, Place)> {
+        let flow = self.flow;
+        let reached = flow.reach([from], |step| self.is_open(step) && !resumes(step));
+        let (nearest, _) = flow
             .places()
-            .filter(|(place, _)| reached.contains(*place))
             .filter(|(_, node)| writes.contains(*node))
-            .filter(|(_, node)| matches!(node, Node::Step(place) if is_new(*place)))
-            .min_by_key(|(place, _)| self.flow.path(&reached, *place).moves.len())?;
+            .filter_map(|(place, _)| Some((place, reached.distance(place)?)))
+            .min_by_key(|(_, distance)| *distance)?;
         Some((reached, nearest))
     }
 }

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use petgraph::graph::DiGraph;
+use petgraph::visit::EdgeRef;
 
-use super::{Flow, Node, Place, Way};
+use super::{Flow, Move, Node, Place, Way};
 use crate::model::walk::StepInState;
 use crate::source::Spanned;
 use crate::syntax::decode::nearest;
@@ -51,8 +52,18 @@ pub(super) fn build(workflow: &Workflow) -> Flow<'_> {
     for (name, state) in workflow.all_states() {
         builder.state(name, state);
     }
+    let graph = builder.graph;
+    let mut moves: Vec<Vec<Move<'_>>> = vec![Vec::new(); graph.node_count()];
+    for edge in graph.edge_references() {
+        moves[edge.source().index()].push(Move {
+            from: edge.source(),
+            way: *edge.weight(),
+            to: edge.target(),
+        });
+    }
     Flow {
-        graph: builder.graph,
+        graph,
+        moves,
         start,
         states: builder.states,
     }

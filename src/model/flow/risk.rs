@@ -56,6 +56,16 @@ impl RiskWrites {
         }
     }
 
+    /// The same without some calls.
+    #[must_use]
+    pub fn without(&self, calls: impl IntoIterator<Item = Span>) -> Self {
+        let mut left = self.calls.clone();
+        for call in calls {
+            left.remove(&call);
+        }
+        RiskWrites { calls: left }
+    }
+
     /// True where such a write begins.
     pub fn contains(&self, node: Node<'_>) -> bool {
         let Node::Step(place) = node else {

@@ -4,34 +4,88 @@
 use std::collections::BTreeMap;
 
 use super::{Flow, Move, Node, Way};
-use crate::model::guard::{Fixed, fixed};
+use crate::model::guard::fixed;
 use crate::source::Span;
-use crate::syntax::workflow::State;
+use crate::syntax::expressions::Expression;
 
 /// Conditions beyond so many are taken to be independent of each other.
 const MOST: usize = 6;
 
-/// One way in which the conditions that occur repeatedly can turn out.
-#[derive(Debug, Clone)]
-pub struct World {
-    holds: BTreeMap<String, bool>,
+/// The conditions of a workflow that occur repeatedly, and where.
+#[derive(Debug)]
+pub(super) struct Worlds {
+    count: usize,
+    places: Vec<Conditions>,
+}
+
+/// A condition that occurs repeatedly, by number; denied or not.
+type Literal = (usize, bool);
+
+/// The conditions that are judged at one place; `None` for those that tell nothing elsewhere.
+#[derive(Debug)]
+enum Conditions {
+    /// None.
+    Nothing,
+    /// That of a step.
+    Step(Option<Literal>),
+    /// Those of transitions, by the place of their target, in order.
+    Transitions(Vec<(Option<Span>, Option<Literal>)>),
+}
+
+/// One way in which the conditions can turn out, a bit for each; or none of them known.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct World {
+    holds: Option<usize>,
 }
 
 impl World {
-    /// Whether a condition holds in this world; `None` when that is open.
-    fn judge(&self, condition: &str) -> Option<bool> {
-        let Fixed { text, is_denied } = fixed(condition)?;
-        self.holds.get(&text).map(|holds| *holds != is_denied)
+    /// Nothing is known about any condition.
+    pub(super) const OPEN: World = World { holds: None };
+
+    fn judge(self, literal: Option<Literal>) -> Option<bool> {
+        let (number, is_denied) = literal?;
+        Some((self.holds? >> number & 1 == 1) != is_denied)
     }
 }
 
-impl<'a> Flow<'a> {
-    /// Every way in which conditions that occur repeatedly can turn out; one when none does.
-    pub fn worlds(&self) -> Vec<World> {
+/// What a world closes at one place.
+#[derive(Debug)]
+enum Closed {
+    /// Nothing.
+    Nothing,
+    /// The step is always needed.
+    Skip,
+    /// The step is never needed.
+    Next,
+    /// Transitions that are never taken, by the place of their target.
+    Transitions(Vec<Option<Span>>),
+}
+
+/// The ways that a world closes.
+#[derive(Debug)]
+pub(super) struct ClosedWays {
+    places: Vec<Closed>,
+}
+
+impl ClosedWays {
+    pub(super) fn contain(&self, step: &Move<'_>) -> bool {
+        match (&self.places[step.from.index()], step.way) {
+            (Closed::Skip, way) => matches!(way, Way::Skip),
+            (Closed::Next, way) => matches!(way, Way::Next),
+            (Closed::Transitions(targets), Way::Transition(_)) => {
+                targets.contains(&step.way.span())
+            }
+            (Closed::Nothing | Closed::Transitions(_), _) => false,
+        }
+    }
+}
+
+impl Worlds {
+    pub(super) fn of(flow: &Flow<'_>) -> Self {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        for (_, node) in self.places() {
-            for condition in conditions(node) {
-                if let Some(condition) = fixed(condition) {
+        for (_, node) in flow.places() {
+            for condition in written(node) {
+                if let Some(condition) = fixed(&condition.text) {
                     *counts.entry(condition.text).or_default() += 1;
                 }
             }
@@ -42,91 +96,72 @@ impl<'a> Flow<'a> {
             .map(|(text, _)| text)
             .take(MOST)
             .collect();
-        (0..1_usize << repeated.len())
-            .map(|world| World {
-                holds: repeated
-                    .iter()
-                    .enumerate()
-                    .map(|(bit, text)| (text.clone(), world >> bit & 1 == 1))
-                    .collect(),
-            })
-            .collect()
-    }
-
-    /// The ways that a world closes, by place: its conditions are judged once, not per move.
-    pub(super) fn closed_in(&self, world: &World) -> Vec<Closed> {
-        self.places()
-            .map(|(_, node)| closed_at(node, world))
-            .collect()
-    }
-}
-
-fn closed_at(node: Node<'_>, world: &World) -> Closed {
-    if let Node::Leave(_, state) = node {
-        return Closed::Transitions(closed_transitions(state, world));
-    }
-    let Node::If(_, condition) = node else {
-        return Closed::Nothing;
-    };
-    match world.judge(&condition.text) {
-        Some(true) => Closed::Skip,
-        Some(false) => Closed::Next,
-        None => Closed::Nothing,
-    }
-}
-
-/// What a world closes at one place.
-#[derive(Debug)]
-pub(super) enum Closed {
-    /// Nothing.
-    Nothing,
-    /// The step is always needed.
-    Skip,
-    /// The step is never needed.
-    Next,
-    /// Transitions that are never taken, by the place of their target.
-    Transitions(Vec<Span>),
-}
-
-pub(super) fn is_closed(closed: &[Closed], step: &Move<'_>) -> bool {
-    let closed = &closed[step.from.index()];
-    match step.way {
-        Way::Skip => matches!(closed, Closed::Skip),
-        Way::Next => matches!(closed, Closed::Next),
-        Way::Transition(transition) => {
-            let target = transition.to.as_ref().map(|to| to.name.span);
-            matches!((closed, target), (Closed::Transitions(targets), Some(target)) if targets.contains(&target))
+        let places = flow.places();
+        Worlds {
+            count: repeated.len(),
+            places: places.map(|(_, node)| of_place(node, &repeated)).collect(),
         }
-        Way::To(_)
-        | Way::Raise(_)
-        | Way::BuiltIn
-        | Way::Resume(_)
-        | Way::GiveUp(_)
-        | Way::Jump(_)
-        | Way::TimedDecision(_) => false,
+    }
+
+    /// Every way in which the conditions can turn out; one when there are none.
+    pub(super) fn all(&self) -> impl Iterator<Item = World> + use<> {
+        (0..1_usize << self.count).map(|holds| World { holds: Some(holds) })
+    }
+
+    /// The ways that a world closes.
+    pub(super) fn closed_in(&self, world: World) -> ClosedWays {
+        let closed = self.places.iter().map(|conditions| match conditions {
+            Conditions::Nothing => Closed::Nothing,
+            Conditions::Step(literal) => match world.judge(*literal) {
+                Some(true) => Closed::Skip,
+                Some(false) => Closed::Next,
+                None => Closed::Nothing,
+            },
+            Conditions::Transitions(transitions) => closed_transitions(transitions, world),
+        });
+        ClosedWays {
+            places: closed.collect(),
+        }
     }
 }
 
 /// Transitions whose condition is false, and those behind one whose condition is true.
-fn closed_transitions(state: &State, world: &World) -> Vec<Span> {
-    let mut taken = false;
+fn closed_transitions(transitions: &[(Option<Span>, Option<Literal>)], world: World) -> Closed {
+    let mut is_taken = false;
     let mut closed = Vec::new();
-    for transition in state.transitions.iter().flat_map(|list| &list.value) {
-        let holds = transition
-            .when
-            .as_ref()
-            .and_then(|when| world.judge(&when.text));
-        if taken || holds == Some(false) {
-            closed.extend(transition.to.as_ref().map(|to| to.name.span));
+    for (target, literal) in transitions {
+        let holds = world.judge(*literal);
+        if is_taken || holds == Some(false) {
+            closed.push(*target);
         }
-        taken |= holds == Some(true);
+        is_taken |= holds == Some(true);
     }
-    closed
+    Closed::Transitions(closed)
 }
 
-fn conditions<'a>(node: Node<'a>) -> Vec<&'a str> {
+fn of_place(node: Node<'_>, repeated: &[String]) -> Conditions {
+    let literal = |condition: &Expression| {
+        let condition = fixed(&condition.text)?;
+        let number = repeated.iter().position(|text| *text == condition.text)?;
+        Some((number, condition.is_denied))
+    };
     if let Node::If(_, condition) = node {
-        return vec![condition.text.as_str()];
+        return Conditions::Step(literal(condition));
+    }
+    let Node::Leave(_, state) = node else {
+        return Conditions::Nothing;
+    };
+    let transitions = state.transitions.iter().flat_map(|list| &list.value);
+    let conditions = transitions.map(|transition| {
+        let target = transition.to.as_ref().map(|to| to.name.span);
+        (target, transition.when.as_ref().and_then(literal))
+    });
+    Conditions::Transitions(conditions.collect())
+}
+
+fn written<'a>(node: Node<'a>) -> Vec<&'a Expression> {
+    if let Node::If(_, condition) = node {
+        return vec![condition];
     }
     let Node::Leave(_, state) = node else {
         return Vec::new();
@@ -134,6 +169,5 @@ fn conditions<'a>(node: Node<'a>) -> Vec<&'a str> {
     let transitions = state.transitions.iter().flat_map(|list| &list.value);
     transitions
         .filter_map(|transition| transition.when.as_ref())
-        .map(|when| when.text.as_str())
         .collect()
 }

@@ -238,7 +238,12 @@ impl Workflow {
         match place {
             Place::State(state) => matches!(self.states[state].exit, Exit::End),
             Place::Fallback => true,
-            _ => false,
+            Place::Before(..)
+            | Place::Doing(..)
+            | Place::Branches(..)
+            | Place::DoingBranch(..)
+            | Place::Leave(_)
+            | Place::Exception(..) => false,
         }
     }
 
