@@ -3,6 +3,7 @@
 mod architecture;
 mod calendars;
 mod cli;
+mod compat;
 mod compile;
 mod diff;
 mod examples;
