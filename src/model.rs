@@ -10,6 +10,7 @@ pub mod guard;
 pub mod mentions;
 pub mod moves;
 pub mod owner;
+pub mod premises;
 pub mod quality;
 pub mod quantity;
 pub mod queues;
@@ -22,6 +23,7 @@ pub mod rules;
 pub mod runbook;
 pub mod shape;
 pub mod sound;
+pub mod table;
 pub mod walk;
 pub mod working_time;
 
