@@ -17,6 +17,7 @@
 mod arbitrary;
 mod ast;
 mod check;
+mod compose;
 mod environment;
 mod eval;
 mod functions;

@@ -12,6 +12,7 @@ mod formula;
 mod points;
 mod scale;
 mod search;
+mod subjects;
 mod translate;
 
 #[cfg(test)]
@@ -97,17 +98,13 @@ impl<'e> Premises<'e> {
         let mut effort = self.effort.get().min(EFFORT_EACH);
         let before = effort;
         let assumed = self.relevant(holds, fails);
-        let signed = |truth: bool| move |condition: &&'_ Expression| ((*condition).clone(), truth);
-        let conditions: Vec<(Expression, bool)> = assumed
+        let conditions = holds
             .iter()
-            .map(signed(true))
-            .chain(holds.iter().map(signed(true)))
-            .chain(fails.iter().map(signed(false)))
-            .collect();
+            .map(|condition| (*condition, true))
+            .chain(fails.iter().map(|condition| (*condition, false)));
         let translated = translate::all(
-            conditions
-                .iter()
-                .map(|(condition, truth)| (condition, *truth)),
+            conditions,
+            &assumed,
             self.environment,
             &self.constants,
             &mut effort,

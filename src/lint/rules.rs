@@ -50,7 +50,9 @@ mod version_reused;
 mod wait_without_timeout;
 mod writes_without_compensation;
 
+mod ai_without_checkpoint;
 mod approval_deadlock;
+mod decision_table_gap;
 mod delegate_breaks_separation;
 mod freshness_too_slow;
 mod invalid_expression;
@@ -64,9 +66,11 @@ mod resume_skips_approval;
 mod routing_writes;
 mod sensitive_step_unapproved;
 mod sla_arithmetic;
+mod transition_gap_or_overlap;
 mod type_mismatch;
 mod unbounded_loop;
 mod unknown_field;
+mod unnamed_threshold;
 mod unreachable_state;
 mod used_before_provided;
 
@@ -141,8 +145,10 @@ pub static RULES: &[&Rule] = &[
     &metrics_or_review_missing::RULE,
     &unreachable_state::RULE,
     &no_path_to_end::RULE,
+    &transition_gap_or_overlap::RULE,
     &unbounded_loop::RULE,
     &parallel_escape::RULE,
+    &decision_table_gap::RULE,
     &routing_writes::RULE,
     // ownership
     // sla
@@ -159,4 +165,6 @@ pub static RULES: &[&Rule] = &[
     &sla_arithmetic::RULE,
     // data
     &freshness_too_slow::RULE,
+    &unnamed_threshold::RULE,
+    &ai_without_checkpoint::RULE,
 ];

@@ -148,7 +148,7 @@ impl Model {
         outputs.into()
     }
 
-    fn lists_type(&self) -> Type {
+    pub(super) fn lists_type(&self) -> Type {
         let Some(config) = self.config() else {
             return Object::new().into();
         };
@@ -342,7 +342,7 @@ fn plain_type(kind: FieldType) -> Type {
     }
 }
 
-fn cell_type(kind: CellType) -> Type {
+pub(super) fn cell_type(kind: CellType) -> Type {
     match kind {
         CellType::Integer => Type::Integer,
         CellType::Decimal => Type::Decimal,

@@ -1,19 +1,32 @@
 //! What conditions say, as far as their text tells: waivers over controls, decisions of approvals,
 //! people who are excluded, and conditions that exclude each other.
 
+use crate::expr::{self, Binary, ExpressionKind};
+
 /// True when nothing but named controls can make the waiver true: each of its alternatives
 /// compares with a control.
 pub fn waives_over_named_controls(waiver: &str) -> bool {
-    let text = without_parentheses(waiver);
-    let alternatives = split(text, "||");
-    if alternatives.len() > 1 {
-        return alternatives.into_iter().all(waives_over_named_controls);
+    expr::parse(waiver).is_ok_and(|waiver| demands_control(&waiver))
+}
+
+fn demands_control(waiver: &expr::Expression) -> bool {
+    match &waiver.kind {
+        ExpressionKind::Binary {
+            operator: Binary::Or,
+            left,
+            right,
+        } => demands_control(left) && demands_control(right),
+        ExpressionKind::Binary {
+            operator: Binary::And,
+            left,
+            right,
+        } => demands_control(left) || demands_control(right),
+        _ => {
+            let references = waiver.references();
+            let mut paths = references.iter().map(|reference| &reference.path);
+            paths.any(|path| path.starts_at("controls"))
+        }
     }
-    let conditions = split(text, "&&");
-    if conditions.len() > 1 {
-        return conditions.into_iter().any(waives_over_named_controls);
-    }
-    names(text).any(|name| name.starts_with("controls."))
 }
 
 /// What an approval can end in.

@@ -112,6 +112,11 @@ impl<'a> Flow<'a> {
     }
 }
 
+/// Every expression of a workflow, in written order.
+pub fn uses<'a>(model: &'a Model, workflow: &'a Workflow) -> Vec<Use<'a>> {
+    uses::of(model, workflow, &model.environment(workflow))
+}
+
 /// Judges every expression of a workflow.
 fn judge<'a>(
     model: &'a Model,

@@ -39,6 +39,11 @@ impl Example {
     pub(super) fn of(variables: &[Variable], values: &[(usize, Point)]) -> Example {
         let mut values: Vec<&(usize, Point)> = values.iter().collect();
         values.sort_by_key(|(variable, _)| *variable);
+        // What only follows from assumptions goes without saying.
+        let is_asked = |(variable, _): &&(usize, Point)| variables[*variable].is_asked_about;
+        if values.iter().any(|value| is_asked(value)) {
+            values.retain(is_asked);
+        }
         let facts = values.into_iter().filter_map(|(variable, point)| {
             let variable = &variables[*variable];
             let given = match (variable.is_presence, point) {

@@ -58,6 +58,8 @@ pub(super) struct Variable {
     pub vocabulary: Option<Arc<Vocabulary>>,
     /// The lowest number that it can be.
     pub minimum: Option<Decimal>,
+    /// False when only assumptions read it.
+    pub is_asked_about: bool,
 }
 
 impl Formula {

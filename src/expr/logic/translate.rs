@@ -7,7 +7,8 @@ use rust_decimal::Decimal;
 
 use super::formula::{Formula, Literal, Term, Variable, compare};
 use super::scale::{Point, Relation, Scale};
-use crate::expr::ast::{Binary, Expression, ExpressionKind, Name, Path, Unary};
+use super::subjects::{self, counted, prefixes};
+use crate::expr::ast::{Binary, Expression, ExpressionKind, Name, Unary};
 use crate::expr::environment::{Environment, Proven, Type};
 use crate::expr::eval::evaluate;
 use crate::expr::value::{Budget, Record, Value};
@@ -17,9 +18,10 @@ const STEPS: u64 = 10_000;
 /// What it costs to write a condition twice.
 const DOUBLING: u64 = 500;
 
-/// All conditions, each true or false as wanted; `None` when that is too long.
+/// All conditions, each true or false as wanted, with what is assumed; `None` when that is too long.
 pub(super) fn all<'x>(
     conditions: impl Iterator<Item = (&'x Expression, bool)>,
+    assumed: &[&Expression],
     environment: &Environment,
     constants: &Record,
     effort: &mut u64,
@@ -31,11 +33,17 @@ pub(super) fn all<'x>(
         numbers: HashMap::new(),
         effort,
     };
-    let parts: Option<Vec<Formula>> = conditions
-        .map(|(condition, wanted)| translation.condition(condition, wanted))
-        .collect();
-    let formula = Formula::all(parts?);
-    Some((formula, translation.finish()))
+    let mut parts: Vec<Formula> = Vec::new();
+    for (condition, wanted) in conditions {
+        parts.push(translation.condition(condition, wanted)?);
+    }
+    for variable in &mut translation.variables {
+        variable.is_asked_about = true;
+    }
+    for condition in assumed {
+        parts.push(translation.condition(condition, true)?);
+    }
+    Some((Formula::all(parts), translation.finish()))
 }
 
 struct Translation<'t> {
@@ -44,14 +52,6 @@ struct Translation<'t> {
     variables: Vec<Variable>,
     numbers: HashMap<(bool, String), usize>,
     effort: &'t mut u64,
-}
-
-/// Data that a path leads to.
-struct Data {
-    of: Type,
-    /// True when it has a place of its own: nothing else decides what it is.
-    is_free: bool,
-    is_required: bool,
 }
 
 /// One side of a comparison.
@@ -193,7 +193,7 @@ impl Translation<'_> {
     /// A variable that is true or false.
     fn truth(&mut self, condition: &Expression, wanted: bool) -> Formula {
         let data = condition.path().and_then(|path| {
-            let data = self.data(&path)?;
+            let data = subjects::data(self.environment, &path)?;
             (data.of == Type::Boolean).then_some((path, data))
         });
         let Some((path, data)) = data else {
@@ -227,8 +227,10 @@ impl Translation<'_> {
             return self.unknown(condition, wanted);
         };
         let path = parent.field(&field.text);
-        let data = self.data(&path);
-        if data.as_ref().is_some_and(|data| data.is_required) && self.is_always_there(&parent) {
+        let data = subjects::data(self.environment, &path);
+        if data.as_ref().is_some_and(|data| data.is_required)
+            && subjects::is_always_there(self.environment, &parent)
+        {
             return Formula::Known(wanted);
         }
         let variable = self.variable(Variable {
@@ -238,13 +240,6 @@ impl Translation<'_> {
             ..Variable::named(path.to_string(), Some(path))
         });
         Formula::Literal(Literal::Truth { variable, wanted })
-    }
-
-    /// True when neither the data nor what it is part of can be absent.
-    fn is_always_there(&self, path: &Path) -> bool {
-        prefixes(path)
-            .iter()
-            .all(|prefix| self.data(prefix).is_some_and(|data| data.is_required))
     }
 
     fn is_in(
@@ -372,7 +367,7 @@ impl Translation<'_> {
             return Some(Side::Constant(point, scale));
         }
         if let Some(path) = expression.path() {
-            let data = self.data(&path)?;
+            let data = subjects::data(self.environment, &path)?;
             let vocabulary = match &data.of {
                 Type::String(vocabulary) => vocabulary.as_ref().map(Arc::clone),
                 _ => None,
@@ -389,7 +384,7 @@ impl Translation<'_> {
             })));
         }
         if let Some(path) = counted(expression)
-            && let Some(data) = self.data(&path)
+            && let Some(data) = subjects::data(self.environment, &path)
             && matches!(data.of, Type::List(_) | Type::Map(_))
         {
             return Some(Side::Variable(self.variable(Variable {
@@ -416,47 +411,6 @@ impl Translation<'_> {
             return None;
         }
         evaluate(expression, self.constants, &mut Budget::new(STEPS)).ok()
-    }
-
-    /// What a path leads to; `None` when that is nothing.
-    fn data(&self, path: &Path) -> Option<Data> {
-        let mut segments = path.segments();
-        let mut data = Data {
-            of: self.environment.root(segments.next()?)?.clone(),
-            is_free: true,
-            is_required: true,
-        };
-        for segment in segments {
-            data = match data.of {
-                Type::Object(object) => {
-                    let field = object.field(segment)?;
-                    Data {
-                        of: field.of.clone(),
-                        is_free: data.is_free,
-                        is_required: field.required,
-                    }
-                }
-                Type::List(of) | Type::Map(of) => Data {
-                    of: (*of).clone(),
-                    is_free: false,
-                    is_required: false,
-                },
-                Type::Any => Data {
-                    of: Type::Any,
-                    is_free: false,
-                    is_required: false,
-                },
-                Type::Null
-                | Type::Boolean
-                | Type::Integer
-                | Type::Decimal
-                | Type::Date
-                | Type::Timestamp
-                | Type::Duration
-                | Type::String(_) => return None,
-            };
-        }
-        Some(data)
     }
 
     /// The number of a variable; the same for the same subject.
@@ -490,51 +444,4 @@ impl Translation<'_> {
         }
         variables
     }
-}
-
-impl Variable {
-    /// A variable about which nothing is known.
-    fn named(subject: String, path: Option<Path>) -> Self {
-        Variable {
-            subject,
-            scale: None,
-            is_free: false,
-            is_presence: false,
-            path,
-            needs: Vec::new(),
-            vocabulary: None,
-            minimum: None,
-        }
-    }
-}
-
-/// The list in `list.size()` or `size(list)`.
-fn counted(expression: &Expression) -> Option<Path> {
-    match &expression.kind {
-        ExpressionKind::Method {
-            receiver,
-            method,
-            arguments,
-        } if &*method.text == "size" && arguments.is_empty() => receiver.path(),
-        ExpressionKind::Call {
-            function,
-            arguments,
-        } if &*function.text == "size" => match &arguments[..] {
-            [list] => list.path(),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// A path and everything that it is part of, root first.
-fn prefixes(path: &Path) -> Vec<Path> {
-    let mut segments = path.segments();
-    let mut prefixes: Vec<Path> = segments.next().map(Path::root).into_iter().collect();
-    for segment in segments {
-        if let Some(last) = prefixes.last() {
-            prefixes.push(last.field(segment));
-        }
-    }
-    prefixes
 }
