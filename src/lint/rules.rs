@@ -74,6 +74,9 @@ mod unnamed_threshold;
 mod unreachable_state;
 mod used_before_provided;
 
+mod process_map_stale;
+mod sync_before_record;
+
 use super::Rule;
 
 /// Every built-in rule, in reference order.
@@ -114,6 +117,7 @@ pub static RULES: &[&Rule] = &[
     &used_before_provided::RULE,
     &optional_unguarded::RULE,
     &record_system_missing::RULE,
+    &sync_before_record::RULE,
     &prose_quality_rule::RULE,
     &pii_in_violation_sample::RULE,
     &consumer_not_declared::RULE,
@@ -139,6 +143,7 @@ pub static RULES: &[&Rule] = &[
     &proof_missing::RULE,
     &runbook_incomplete::RULE,
     &readiness_incomplete::RULE,
+    &process_map_stale::RULE,
     // observability
     &success_metric_missing::RULE,
     &stuck_alert_missing::RULE,
