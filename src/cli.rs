@@ -17,6 +17,7 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use failure::Failure;
+pub use new::STARTER;
 use output::Status;
 
 /// The explanation of exit codes, at the end of the help.

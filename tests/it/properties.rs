@@ -187,3 +187,104 @@ fn data() -> impl Strategy<Value = serde_json::Value> {
     prop::collection::btree_map("[a-z]{1,5}", tree, 1..5)
         .prop_map(|map| serde_json::Value::Object(map.into_iter().collect()))
 }
+
+/// Edits of the starter's documents, each of one meaning.
+const EDITS: &[(&str, &str)] = &[
+    ("resolution: 5d", "resolution: 6d"),
+    ("value: 500.00", "value: 900.00"),
+    ("exclude: [case.requester]", "exclude: []"),
+    ("evidence: [quote]", "evidence: [quote, offer]"),
+    ("backup: ben.ortiz", "backup: fay.moore"),
+    ("review: monthly", "review: weekly"),
+    ("stage: 1", "stage: 2"),
+    ("max_returns: 3", "max_returns: 5"),
+    ("timeout: 1m", "timeout: 2m"),
+    (
+        "price: {type: decimal, required: true, min: 0, unit: EUR}",
+        "price: {type: decimal, required: false, min: 0, unit: EUR}",
+    ),
+    ("max_length: 2000", "max_length: 500"),
+    (
+        "enum: [assigned, released]",
+        "enum: [assigned, released, lost]",
+    ),
+    (
+        "employee_id: {type: string, required: true, pii: true",
+        "employee_id: {type: string, required: true, pii: false",
+    ),
+    (
+        "scopes: [asset.assign]",
+        "scopes: [asset.assign, asset.read]",
+    ),
+    (
+        "SYSTEM_DOWN: {class: system, queue: replay, resume: same}",
+        "SYSTEM_DOWN: {class: system, queue: replay, resume: fallback}",
+    ),
+];
+
+/// The starter's documents with some of the edits.
+fn edited(chosen: &[bool]) -> flowgate::check::Loaded {
+    let mut sources = Sources::default();
+    for (path, text) in flowgate::cli::STARTER
+        .iter()
+        .filter(|(path, _)| path.ends_with(".yaml") && !path.starts_with('.'))
+    {
+        let edits = EDITS
+            .iter()
+            .zip(chosen)
+            .filter(|(_, is_chosen)| **is_chosen);
+        let text = edits.fold((*text).to_owned(), |text, ((from, to), _)| {
+            text.replace(from, to)
+        });
+        sources.add(*path, text);
+    }
+    check::load(sources, |_| Surroundings::on(TODAY))
+}
+
+/// The changes between two projects: document, path and id, and those that would undo them.
+fn changes(
+    before: &flowgate::check::Loaded,
+    after: &flowgate::check::Loaded,
+) -> [Vec<(String, String, &'static str)>; 2] {
+    let mut found = Vec::new();
+    let mut undone = Vec::new();
+    for document in flowgate::diff::diff(&before.model, &after.model) {
+        for change in &document.changes {
+            let meta = flowgate::compat::meta(change.kind);
+            let place = (document.name().to_owned(), change.path.clone());
+            found.push((place.0.clone(), place.1.clone(), meta.id));
+            undone.push((place.0, place.1, flowgate::compat::meta(meta.undone_by).id));
+        }
+    }
+    found.sort();
+    undone.sort();
+    [found, undone]
+}
+
+#[test]
+fn every_edit_of_the_property_is_a_change() {
+    let none = edited(&vec![false; EDITS.len()]);
+    for (index, (from, _)) in EDITS.iter().enumerate() {
+        let mut chosen = vec![false; EDITS.len()];
+        chosen[index] = true;
+        let [found, _] = changes(&none, &edited(&chosen));
+        assert!(!found.is_empty(), "{from}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_difference_mirrors_the_way_back(
+        before in prop::collection::vec(any::<bool>(), EDITS.len()),
+        after in prop::collection::vec(any::<bool>(), EDITS.len()),
+    ) {
+        let (before, after) = (edited(&before), edited(&after));
+        let [_, undone] = changes(&before, &after);
+        let [back, _] = changes(&after, &before);
+        prop_assert_eq!(undone, back);
+        let [same, _] = changes(&after, &after);
+        prop_assert!(same.is_empty());
+    }
+}
