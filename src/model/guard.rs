@@ -10,23 +10,22 @@ pub fn waives_over_named_controls(waiver: &str) -> bool {
 }
 
 fn demands_control(waiver: &expr::Expression) -> bool {
-    match &waiver.kind {
-        ExpressionKind::Binary {
-            operator: Binary::Or,
-            left,
-            right,
-        } => demands_control(left) && demands_control(right),
-        ExpressionKind::Binary {
-            operator: Binary::And,
-            left,
-            right,
-        } => demands_control(left) || demands_control(right),
-        _ => {
-            let references = waiver.references();
-            let mut paths = references.iter().map(|reference| &reference.path);
-            paths.any(|path| path.starts_at("controls"))
+    if let ExpressionKind::Binary {
+        operator,
+        left,
+        right,
+    } = &waiver.kind
+    {
+        if *operator == Binary::Or {
+            return demands_control(left) && demands_control(right);
+        }
+        if *operator == Binary::And {
+            return demands_control(left) || demands_control(right);
         }
     }
+    let references = waiver.references();
+    let mut paths = references.iter().map(|reference| &reference.path);
+    paths.any(|path| path.starts_at("controls"))
 }
 
 /// What an approval can end in.

@@ -115,12 +115,11 @@ impl Model {
             _ => None,
         };
         let Some((_, data)) = bound else {
-            return match self.input_type(workflow) {
-                Type::Object(object) => object
-                    .field(input)
-                    .map_or(Type::Any, |field| field.of.clone()),
-                _ => Type::Any,
+            let Type::Object(object) = self.input_type(workflow) else {
+                return Type::Any;
             };
+            let field = object.field(input);
+            return field.map_or(Type::Any, |field| field.of.clone());
         };
         let Data::Text(template) = &data.value else {
             return Type::Any;

@@ -41,7 +41,7 @@ impl Example {
         values.sort_by_key(|(variable, _)| *variable);
         // What only follows from assumptions goes without saying.
         let is_asked = |(variable, _): &&(usize, Point)| variables[*variable].is_asked_about;
-        if values.iter().any(|value| is_asked(value)) {
+        if values.iter().any(&is_asked) {
             values.retain(is_asked);
         }
         let facts = values.into_iter().filter_map(|(variable, point)| {

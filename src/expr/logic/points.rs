@@ -163,7 +163,7 @@ fn numbers(scale: Scale, variable: usize, kin: &Kin, variables: &[Variable]) -> 
     values.sort_by_key(|number| {
         (
             number.is_sign_negative() && !number.is_zero(),
-            constants.get(number).is_none(),
+            !constants.contains(number),
         )
     });
     Points {

@@ -79,19 +79,25 @@ impl Variable {
 
 /// The list in `list.size()` or `size(list)`.
 pub(super) fn counted(expression: &Expression) -> Option<Path> {
-    match &expression.kind {
-        ExpressionKind::Method {
-            receiver,
-            method,
-            arguments,
-        } if &*method.text == "size" && arguments.is_empty() => receiver.path(),
-        ExpressionKind::Call {
-            function,
-            arguments,
-        } if &*function.text == "size" => match &arguments[..] {
-            [list] => list.path(),
-            _ => None,
-        },
+    if let ExpressionKind::Method {
+        receiver,
+        method,
+        arguments,
+    } = &expression.kind
+    {
+        return (&*method.text == "size" && arguments.is_empty())
+            .then(|| receiver.path())
+            .flatten();
+    }
+    let ExpressionKind::Call {
+        function,
+        arguments,
+    } = &expression.kind
+    else {
+        return None;
+    };
+    match &arguments[..] {
+        [list] if &*function.text == "size" => list.path(),
         _ => None,
     }
 }

@@ -117,11 +117,11 @@ impl Translation<'_> {
 
     /// A condition that reads nothing but constants.
     fn known(&self, condition: &Expression, wanted: bool) -> Option<Formula> {
-        match self.constant(condition)? {
-            Value::Boolean(truth) => Some(Formula::Known(truth == wanted)),
-            // No condition at all, which is reported elsewhere.
-            _ => None,
-        }
+        // Other values are no conditions, which is reported elsewhere.
+        let Value::Boolean(truth) = self.constant(condition)? else {
+            return None;
+        };
+        Some(Formula::Known(truth == wanted))
     }
 
     fn binary(
@@ -177,13 +177,11 @@ impl Translation<'_> {
 
     /// True when the expression is a condition by its form or its type.
     fn is_condition(&self, expression: &Expression) -> bool {
-        match &expression.kind {
-            ExpressionKind::Has { .. } => true,
-            ExpressionKind::Binary { operator, .. } => {
-                operator.is_relation() || matches!(operator, Binary::And | Binary::Or)
-            }
-            _ => self.type_of(expression) == Type::Boolean,
+        if let ExpressionKind::Binary { operator, .. } = &expression.kind {
+            return operator.is_relation() || matches!(operator, Binary::And | Binary::Or);
         }
+        matches!(expression.kind, ExpressionKind::Has { .. })
+            || self.type_of(expression) == Type::Boolean
     }
 
     fn type_of(&self, expression: &Expression) -> Type {
@@ -368,9 +366,10 @@ impl Translation<'_> {
         }
         if let Some(path) = expression.path() {
             let data = subjects::data(self.environment, &path)?;
-            let vocabulary = match &data.of {
-                Type::String(vocabulary) => vocabulary.as_ref().map(Arc::clone),
-                _ => None,
+            let vocabulary = if let Type::String(vocabulary) = &data.of {
+                vocabulary.as_ref().map(Arc::clone)
+            } else {
+                None
             };
             let scale = Scale::of_type(&data.of);
             if scale.is_none() && data.of != Type::Any {

@@ -242,9 +242,12 @@ impl<'m> Answer<'m> {
     }
 
     fn tasks_that_show(&self, uses: &[Use<'m>]) -> Vec<&'m Step> {
-        let tasks = uses.iter().filter_map(|reading| match reading.moment {
-            Moment::Step(step) if is_shown_by(step, reading) => self.reads(reading).map(|_| step),
-            _ => None,
+        let tasks = uses.iter().filter_map(|reading| {
+            let Moment::Step(step) = reading.moment else {
+                return None;
+            };
+            let shows = is_shown_by(step, reading) && self.reads(reading).is_some();
+            shows.then_some(step)
         });
         tasks.collect()
     }

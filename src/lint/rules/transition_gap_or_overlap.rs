@@ -134,17 +134,15 @@ impl<'a> Exits<'a> {
 fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
     let mut faulty = Vec::new();
     for misreading in context.misreadings(workflow) {
-        match misreading.error.kind {
-            ErrorKind::Constant => {
-                let finding = context.finding(misreading.span, misreading.error.message.clone());
-                let finding = finding
-                    .help("write a condition that depends on the case, or remove it")
-                    .with_level(Level::Warning);
-                context.report(finding);
-                faulty.push(misreading.span);
-            }
-            ErrorKind::Unguarded | ErrorKind::NeedlessGuard => {}
-            _ => faulty.push(misreading.span),
+        let kind = misreading.error.kind;
+        if matches!(kind, ErrorKind::Unguarded | ErrorKind::NeedlessGuard) {
+            continue;
+        }
+        faulty.push(misreading.span);
+        if kind == ErrorKind::Constant {
+            let finding = context.finding(misreading.span, misreading.error.message.clone());
+            let finding = finding.help("write a condition that depends on the case, or remove it");
+            context.report(finding.with_level(Level::Warning));
         }
     }
     let Some(flow) = context.flow(workflow) else {

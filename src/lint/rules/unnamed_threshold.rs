@@ -176,55 +176,61 @@ fn collect<'e>(
     environment: &Environment,
     amounts: &mut Vec<Amount<'e>>,
 ) {
-    match &tree.kind {
-        ExpressionKind::Unary {
-            operator: Unary::Not,
-            operand,
-        } => collect(operand, !truth, environment, amounts),
-        ExpressionKind::Binary {
-            operator,
-            left,
-            right,
-        } => {
-            let left_is_more = match operator {
-                Binary::Less | Binary::LessOrEqual => false,
-                Binary::Greater | Binary::GreaterOrEqual => true,
-                _ => {
-                    collect(left, truth, environment, amounts);
-                    collect(right, truth, environment, amounts);
-                    return;
-                }
-            };
-            for (literal, subject, is_more) in
-                [(right, left, left_is_more), (left, right, !left_is_more)]
-            {
-                if is_amount(literal) && is_measured(subject, environment) {
-                    amounts.push(Amount {
-                        literal,
-                        subject,
-                        asks_for_more: is_more == truth,
-                    });
-                }
-            }
+    if let ExpressionKind::Unary {
+        operator: Unary::Not,
+        operand,
+    } = &tree.kind
+    {
+        return collect(operand, !truth, environment, amounts);
+    }
+    let Some((left, right, left_is_more)) = ordered(tree) else {
+        for child in tree.children() {
+            collect(child, truth, environment, amounts);
         }
-        _ => {
-            for child in tree.children() {
-                collect(child, truth, environment, amounts);
-            }
+        return;
+    };
+    for (literal, subject, is_more) in [(right, left, left_is_more), (left, right, !left_is_more)] {
+        if is_amount(literal) && is_measured(subject, environment) {
+            amounts.push(Amount {
+                literal,
+                subject,
+                asks_for_more: is_more == truth,
+            });
         }
     }
 }
 
+/// The sides of a comparison by size, and whether the left one must be more.
+fn ordered(tree: &expr::Expression) -> Option<(&expr::Expression, &expr::Expression, bool)> {
+    let ExpressionKind::Binary {
+        operator,
+        left,
+        right,
+    } = &tree.kind
+    else {
+        return None;
+    };
+    let is_more = matches!(operator, Binary::Greater | Binary::GreaterOrEqual);
+    let is_less = matches!(operator, Binary::Less | Binary::LessOrEqual);
+    (is_more || is_less).then_some((&**left, &**right, is_more))
+}
+
 /// True for a number other than 0.
 fn is_amount(tree: &expr::Expression) -> bool {
-    match &tree.kind {
-        ExpressionKind::Literal(Literal::Integer(number)) => *number != 0,
-        ExpressionKind::Literal(Literal::Decimal(number)) => !number.is_zero(),
-        ExpressionKind::Unary {
-            operator: Unary::Minus,
-            operand,
-        } => is_amount(operand),
-        _ => false,
+    if let ExpressionKind::Unary {
+        operator: Unary::Minus,
+        operand,
+    } = &tree.kind
+    {
+        return is_amount(operand);
+    }
+    let ExpressionKind::Literal(literal) = &tree.kind else {
+        return false;
+    };
+    match literal {
+        Literal::Integer(number) => *number != 0,
+        Literal::Decimal(number) => !number.is_zero(),
+        Literal::Null | Literal::Boolean(_) | Literal::Text(_) => false,
     }
 }
 
