@@ -179,32 +179,10 @@ fn document(mut facts: DocumentChanges, before: Side<'_>, after: Side<'_>) -> Do
         after: after.model,
         document: &facts,
     };
-    let mut changes: Vec<JudgedChange> = changes
-        .into_iter()
-        .map(|change| JudgedChange {
-            verdict: judge(&change, &pair),
-            meta: meta(change.kind),
-            change,
-        })
-        .collect();
-    // Stable, so that equals stay in the order of their paths.
-    changes.sort_by_key(|judged| std::cmp::Reverse(judged.weight()));
+    let changes = judged(changes, &pair);
     let classes = changes.iter().map(|judged| judged.verdict.class);
     let class = classes.max().unwrap_or(Class::None);
-    let consumers = match facts.kind {
-        DocumentKind::Contract => of_contract(&facts, &changes, before.model, after.model),
-        DocumentKind::Workflow
-        | DocumentKind::Queue
-        | DocumentKind::Team
-        | DocumentKind::Person
-        | DocumentKind::System
-        | DocumentKind::Calendar
-        | DocumentKind::Decision
-        | DocumentKind::Policy
-        | DocumentKind::Scenarios
-        | DocumentKind::ProcessMap
-        | DocumentKind::Project => Vec::new(),
-    };
+    let consumers = consumers(&facts, &changes, before.model, after.model);
     let sides = [(&facts.before, before), (&facts.after, after)];
     let present: Vec<_> = sides
         .into_iter()
@@ -238,6 +216,44 @@ fn document(mut facts: DocumentChanges, before: Side<'_>, after: Side<'_>) -> Do
         owners,
         changes,
         facts,
+    }
+}
+
+/// The changes with their verdicts, the heaviest first.
+fn judged(changes: Vec<Change>, pair: &Pair<'_>) -> Vec<JudgedChange> {
+    let mut changes: Vec<JudgedChange> = changes
+        .into_iter()
+        .map(|change| JudgedChange {
+            verdict: judge(&change, pair),
+            meta: meta(change.kind),
+            change,
+        })
+        .collect();
+    // Stable, so that equals stay in the order of their paths.
+    changes.sort_by_key(|judged| std::cmp::Reverse(judged.weight()));
+    changes
+}
+
+/// Who reads a document; only contracts have readers.
+fn consumers(
+    facts: &DocumentChanges,
+    changes: &[JudgedChange],
+    before: &Model,
+    after: &Model,
+) -> Vec<Consumer> {
+    match facts.kind {
+        DocumentKind::Contract => of_contract(facts, changes, before, after),
+        DocumentKind::Workflow
+        | DocumentKind::Queue
+        | DocumentKind::Team
+        | DocumentKind::Person
+        | DocumentKind::System
+        | DocumentKind::Calendar
+        | DocumentKind::Decision
+        | DocumentKind::Policy
+        | DocumentKind::Scenarios
+        | DocumentKind::ProcessMap
+        | DocumentKind::Project => Vec::new(),
     }
 }
 

@@ -100,72 +100,87 @@ const PROCESS_MAPS: Kind<crate::syntax::process_map::ProcessMap> = Kind {
     compare: process_map::compare,
 };
 
-fn compare_directory(before: &Model, after: &Model, documents: &mut Vec<DocumentChanges>) {
-    use DirectoryChange::{
-        DecisionAdded, DecisionRemoved, DirectoryEntryAdded, DirectoryEntryRemoved, QueueAdded,
-        QueueRemoved, SystemAdded, SystemRemoved,
-    };
-    macro_rules! compare {
-        ($kind:ident, $list:ident, $added:ident, $removed:ident, $compare:path) => {
-            compare_kind(
-                before,
-                after,
-                &Kind {
-                    kind: DocumentKind::$kind,
-                    entities: |project| &project.$list,
-                    renamed_from: |_| None,
-                    version: |_| None,
-                    added: ChangeKind::Directory($added),
-                    removed: ChangeKind::Directory($removed),
-                    renamed: None,
-                    compare: $compare,
-                },
-                documents,
-            );
-        };
+/// A kind of the directory; its documents have no version and say nothing about an older name.
+fn entry<T>(
+    kind: DocumentKind,
+    entities: fn(&Project) -> &[Entity<T>],
+    [added, removed]: [DirectoryChange; 2],
+    compare: fn(&mut Recorder<'_>, &Entity<T>, &Entity<T>),
+) -> Kind<T> {
+    Kind {
+        kind,
+        entities,
+        renamed_from: |_| None,
+        version: |_| None,
+        added: ChangeKind::Directory(added),
+        removed: ChangeKind::Directory(removed),
+        renamed: None,
+        compare,
     }
-    compare!(
-        Queue,
-        queues,
-        QueueAdded,
-        QueueRemoved,
-        directory::queue::compare
+}
+
+/// What is said of entries that have no changes of their own kind.
+const ENTRY: [DirectoryChange; 2] = [
+    DirectoryChange::DirectoryEntryAdded,
+    DirectoryChange::DirectoryEntryRemoved,
+];
+
+fn compare_directory(before: &Model, after: &Model, documents: &mut Vec<DocumentChanges>) {
+    compare_workers(before, after, documents);
+    compare_surroundings(before, after, documents);
+}
+
+/// Who does the work: queues, teams and people.
+fn compare_workers(before: &Model, after: &Model, documents: &mut Vec<DocumentChanges>) {
+    let queues = entry(
+        DocumentKind::Queue,
+        |project| &project.queues,
+        [DirectoryChange::QueueAdded, DirectoryChange::QueueRemoved],
+        directory::queue::compare,
     );
-    compare!(
-        Team,
-        teams,
-        DirectoryEntryAdded,
-        DirectoryEntryRemoved,
-        directory::people::compare_team
+    let teams = entry(
+        DocumentKind::Team,
+        |project| &project.teams,
+        ENTRY,
+        directory::people::compare_team,
     );
-    compare!(
-        Person,
-        people,
-        DirectoryEntryAdded,
-        DirectoryEntryRemoved,
-        directory::people::compare
+    let people = entry(
+        DocumentKind::Person,
+        |project| &project.people,
+        ENTRY,
+        directory::people::compare,
     );
-    compare!(
-        System,
-        systems,
-        SystemAdded,
-        SystemRemoved,
-        directory::system::compare
+    compare_kind(before, after, &queues, documents);
+    compare_kind(before, after, &teams, documents);
+    compare_kind(before, after, &people, documents);
+}
+
+/// What the work relies on: systems, calendars and decisions.
+fn compare_surroundings(before: &Model, after: &Model, documents: &mut Vec<DocumentChanges>) {
+    let systems = entry(
+        DocumentKind::System,
+        |project| &project.systems,
+        [DirectoryChange::SystemAdded, DirectoryChange::SystemRemoved],
+        directory::system::compare,
     );
-    compare!(
-        Calendar,
-        calendars,
-        DirectoryEntryAdded,
-        DirectoryEntryRemoved,
-        directory::calendar::compare
+    let calendars = entry(
+        DocumentKind::Calendar,
+        |project| &project.calendars,
+        ENTRY,
+        directory::calendar::compare,
     );
-    compare!(
-        Decision,
-        decisions,
-        DecisionAdded,
-        DecisionRemoved,
-        directory::decision::compare
+    let decisions = entry(
+        DocumentKind::Decision,
+        |project| &project.decisions,
+        [
+            DirectoryChange::DecisionAdded,
+            DirectoryChange::DecisionRemoved,
+        ],
+        directory::decision::compare,
     );
+    compare_kind(before, after, &systems, documents);
+    compare_kind(before, after, &calendars, documents);
+    compare_kind(before, after, &decisions, documents);
 }
 
 fn compare_kind<T>(

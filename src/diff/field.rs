@@ -1,13 +1,16 @@
 //! Facts about fields, of contracts and of a trigger's inputs alike.
 
+mod limits;
+mod values;
+
 use super::fact::Fact;
 use super::kind::{DocumentChange, FieldChange, ValuesChange};
 use super::pairing::{Identity, pair};
 use super::recorder::{Places, Presence, Recorder};
 use crate::model::shape::relation;
-use crate::model::shape::{Bound, Extent, FieldShape, Members, Relation, Shape};
+use crate::model::shape::{FieldShape, Relation, Shape};
 use crate::source::Spanned;
-use crate::syntax::contract::{Classification, FieldType, Format};
+use crate::syntax::contract::{Classification, FieldType};
 
 /// Compares lists of fields.
 pub(super) fn compare_all(
@@ -97,6 +100,9 @@ fn described(field: &FieldShape) -> Fact {
     }
     Fact::new(text, field.name.span)
 }
+
+/// What a field says yes or no to.
+type Flag = fn(&Shape) -> Spanned<bool>;
 
 /// The two sides of one field, with its name for people.
 struct Sides<'a> {
@@ -251,171 +257,8 @@ impl Sides<'_> {
         );
     }
 
-    fn members(&self, recorder: &mut Recorder<'_>) {
-        use ValuesChange::{
-            EnumAdded, EnumClosed, EnumOpened, EnumRemoved, EnumValueAdded, EnumValueRemoved,
-            OpenEnumValueAdded, OpenEnumValueRemoved,
-        };
-        let closed = |members: Option<&Members>| members.is_some_and(|members| !members.open.value);
-        let (before, after) = (self.before.members.as_ref(), self.after.members.as_ref());
-        let values = |members: Option<&Members>| -> Vec<Fact> {
-            let values = members.map(|members| members.values.as_slice());
-            values
-                .unwrap_or_default()
-                .iter()
-                .map(Fact::literal)
-                .collect()
-        };
-        let list = |members: Option<&Members>| {
-            members.and_then(|members| super::fact::joined(&values(Some(members)), members.span))
-        };
-        let kind = match (closed(before), closed(after)) {
-            (false, true) if before.is_some() => EnumClosed,
-            (false, true) => EnumAdded,
-            (true, false) if after.is_some() => EnumOpened,
-            (true, false) => EnumRemoved,
-            (true, true) => {
-                let (before, after) = (values(before), values(after));
-                recorder.members(
-                    "enum",
-                    Some(self.subject),
-                    EnumValueAdded,
-                    EnumValueRemoved,
-                    before,
-                    after,
-                );
-                return;
-            }
-            (false, false) => {
-                let (before, after) = (values(before), values(after));
-                recorder.members(
-                    "enum",
-                    Some(self.subject),
-                    OpenEnumValueAdded,
-                    OpenEnumValueRemoved,
-                    before,
-                    after,
-                );
-                return;
-            }
-        };
-        recorder.within("enum", |recorder| {
-            recorder.record(kind, self.subject, list(before), list(after));
-        });
-    }
-
-    fn texts(&self, recorder: &mut Recorder<'_>) {
-        use ValuesChange::{
-            FormatAdded, FormatChanged, FormatRemoved, PatternAdded, PatternChanged, PatternRemoved,
-        };
-        let format = |shape: &Shape| {
-            let format = shape.format.as_ref();
-            format.map(|format| Fact::word(format, Format::as_str))
-        };
-        recorder.compare(
-            "format",
-            self.subject,
-            Presence::new(FormatAdded, FormatRemoved, FormatChanged),
-            format(self.before),
-            format(self.after),
-        );
-        // A pattern is compared as written: white space means something in it.
-        let pattern = |shape: &Shape| {
-            let pattern = shape.pattern.as_ref();
-            pattern.map(|pattern| Fact::new(pattern.value.clone(), pattern.span))
-        };
-        recorder.compare(
-            "pattern",
-            self.subject,
-            Presence::new(PatternAdded, PatternRemoved, PatternChanged),
-            pattern(self.before),
-            pattern(self.after),
-        );
-    }
-
-    fn limits(&self, recorder: &mut Recorder<'_>) {
-        let (before, after) = (self.before, self.after);
-        let value =
-            |bound: &Option<Spanned<Bound>>| bound.as_ref().map(|bound| bound.value.clone());
-        let step = |shape: &Shape| shape.multiple_of.map(|step| step.value);
-        let ends = |extent: Extent| (extent.least, extent.most);
-        let limits = [
-            (
-                "min",
-                relation::of_lower(value(&before.lower).as_ref(), value(&after.lower).as_ref()),
-                [
-                    bound(&before.lower, "at least", "more than"),
-                    bound(&after.lower, "at least", "more than"),
-                ],
-            ),
-            (
-                "max",
-                relation::of_upper(value(&before.upper).as_ref(), value(&after.upper).as_ref()),
-                [
-                    bound(&before.upper, "at most", "less than"),
-                    bound(&after.upper, "at most", "less than"),
-                ],
-            ),
-            (
-                "multiple_of",
-                relation::of_steps(step(before), step(after)),
-                [before, after].map(|shape| {
-                    let step = shape.multiple_of;
-                    step.map(|step| {
-                        Fact::new(
-                            format!("a multiple of {}", step.value.normalize()),
-                            step.span,
-                        )
-                    })
-                }),
-            ),
-            (
-                "min_length",
-                relation::of_least(&before.length, &after.length),
-                [before, after].map(|shape| count(ends(shape.length).0, "at least", "characters")),
-            ),
-            (
-                "max_length",
-                relation::of_most(&before.length, &after.length),
-                [before, after].map(|shape| count(ends(shape.length).1, "at most", "characters")),
-            ),
-            (
-                "min_items",
-                relation::of_least(&before.item_count, &after.item_count),
-                [before, after].map(|shape| count(ends(shape.item_count).0, "at least", "items")),
-            ),
-            (
-                "max_items",
-                relation::of_most(&before.item_count, &after.item_count),
-                [before, after].map(|shape| count(ends(shape.item_count).1, "at most", "items")),
-            ),
-        ];
-        for (key, relation, [before, after]) in limits {
-            self.limit(recorder, key, relation, before, after);
-        }
-    }
-
-    fn limit(
-        &self,
-        recorder: &mut Recorder<'_>,
-        key: &str,
-        relation: Relation,
-        before: Option<Fact>,
-        after: Option<Fact>,
-    ) {
-        let kind = match relation {
-            Relation::Same => return,
-            Relation::Narrower => ValuesChange::ConstraintTightened,
-            Relation::Wider => ValuesChange::ConstraintLoosened,
-            Relation::Incomparable => ValuesChange::ConstraintChanged,
-        };
-        recorder.within(key, |recorder| {
-            recorder.record(kind, self.subject, before, after)
-        });
-    }
-
     fn identity(&self, recorder: &mut Recorder<'_>) {
-        let flags: [(_, _, fn(&Shape) -> Spanned<bool>); 3] = [
+        let flags: [(_, _, Flag); 3] = [
             (
                 "key",
                 [ValuesChange::KeyAdded, ValuesChange::KeyRemoved],
@@ -448,7 +291,7 @@ impl Sides<'_> {
         recorder: &mut Recorder<'_>,
         key: &str,
         [set, unset]: [super::ChangeKind; 2],
-        flag: fn(&Shape) -> Spanned<bool>,
+        flag: Flag,
     ) {
         let fact = |shape: &Shape| Some(Fact::flag(&flag(shape)));
         let kind = if flag(self.after).value { set } else { unset };
@@ -567,19 +410,4 @@ fn compare_unspecified(
         fact(before),
         fact(after),
     );
-}
-
-fn bound(bound: &Option<Spanned<Bound>>, inclusive: &str, exclusive: &str) -> Option<Fact> {
-    let bound = bound.as_ref()?;
-    let word = if bound.value.inclusive {
-        inclusive
-    } else {
-        exclusive
-    };
-    let limit = bound.value.limit.canonical();
-    Some(Fact::new(format!("{word} {limit}"), bound.span))
-}
-
-fn count(count: Option<Spanned<u32>>, word: &str, what: &str) -> Option<Fact> {
-    count.map(|count| Fact::new(format!("{word} {} {what}", count.value), count.span))
 }

@@ -5,7 +5,7 @@ use super::kind::FlowChange;
 use super::pairing::{Identity, pair};
 use super::party::of_movers;
 use super::recorder::{Named, Places, Presence, Recorder, named};
-use super::step_parts::{compare_ladder, compare_timeout};
+use super::step_parts::timeout::{compare_ladder, compare_timeout};
 use super::workflow::compare_risk;
 use crate::model::shape::Relation;
 use crate::model::shape::relation::of_sets;

@@ -114,7 +114,7 @@ fn compare_overrides(recorder: &mut Recorder<'_>, before: &Policy, after: &Polic
         }
         levels
     };
-    compare_levels(recorder, levels(before), levels(after));
+    compare_levels(recorder, &levels(before), &levels(after));
 }
 
 /// Levels by rule, with the documents that they are for.
@@ -131,8 +131,8 @@ pub(super) fn collect_levels(levels: Option<&Levels>, scope: &str, all: &mut Lev
 /// counts as the milder direction.
 pub(super) fn compare_levels(
     recorder: &mut Recorder<'_>,
-    before: LevelsByRule,
-    after: LevelsByRule,
+    before: &LevelsByRule,
+    after: &LevelsByRule,
 ) {
     let rules: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     for rule in rules {
@@ -204,7 +204,7 @@ fn compare_requirement(
         levels
     };
     recorder.within("level", |recorder| {
-        compare_levels(recorder, level(before), level(after));
+        compare_levels(recorder, &level(before), &level(after));
     });
     let message = |requirement: &Requirement| {
         let message = requirement.message.as_ref();
@@ -297,7 +297,6 @@ fn compare_evidence(
     (before, key_before): (&Option<Spanned<EvidenceDemand>>, Span),
     (after, key_after): (&Option<Spanned<EvidenceDemand>>, Span),
 ) {
-    use PolicyChange::{ApprovalEvidenceLowered, ApprovalEvidenceRaised};
     let part = |demand: &Option<Spanned<EvidenceDemand>>| {
         let demand = demand.as_ref();
         demand
@@ -305,66 +304,82 @@ fn compare_evidence(
             .unwrap_or_default()
     };
     let (old, new) = (part(before), part(after));
+    recorder.within("evidence", |recorder| {
+        compare_grade(recorder, (&old, key_before), (&new, key_after));
+        compare_excluded(recorder, &old, &new);
+        compare_age(recorder, &old, &new);
+    });
+}
+
+/// How strong the evidence must be.
+fn compare_grade(
+    recorder: &mut Recorder<'_>,
+    (before, key_before): (&EvidenceDemand, Span),
+    (after, key_after): (&EvidenceDemand, Span),
+) {
     let grade = |demand: &EvidenceDemand, key| {
         let weakest = Spanned::new(EvidenceGrade::Claimed, key);
         demand.minimum.unwrap_or(weakest)
     };
-    let (weak, strong) = (grade(&old, key_before), grade(&new, key_after));
-    recorder.within("evidence", |recorder| {
-        let raised = strong.value > weak.value;
-        let kind = if raised {
-            ApprovalEvidenceRaised
-        } else {
-            ApprovalEvidenceLowered
-        };
-        let fact = |grade: &Spanned<EvidenceGrade>| Some(Fact::word(grade, EvidenceGrade::as_str));
-        recorder.compare(
-            "minimum",
-            "minimum",
-            Presence::any(kind),
-            fact(&weak),
-            fact(&strong),
-        );
-        let excluded = |demand: &EvidenceDemand| {
-            let excluded = demand.exclude.iter();
-            excluded
-                .map(|person| {
-                    Fact::new(
-                        format!("not from {}", person.value.as_str().replace('_', " ")),
-                        person.span,
-                    )
-                })
-                .collect()
-        };
-        recorder.members(
-            "exclude",
-            Some("exclude"),
-            ApprovalEvidenceRaised,
-            ApprovalEvidenceLowered,
-            excluded(&old),
-            excluded(&new),
-        );
-        let shorter = match (&old.valid_for, &new.valid_for) {
-            (Some(old), Some(new)) => new.value.elapsed_seconds() < old.value.elapsed_seconds(),
-            (old, _) => old.is_none(),
-        };
-        let kind = if shorter {
-            ApprovalEvidenceRaised
-        } else {
-            ApprovalEvidenceLowered
-        };
-        let valid = |demand: &EvidenceDemand| {
-            demand
-                .valid_for
-                .as_ref()
-                .map(|valid| Fact::new(format!("at most {} old", valid.value), valid.span))
-        };
-        recorder.compare(
-            "valid_for",
-            "valid_for",
-            Presence::any(kind),
-            valid(&old),
-            valid(&new),
-        );
-    });
+    let (before, after) = (grade(before, key_before), grade(after, key_after));
+    let fact = |grade: &Spanned<EvidenceGrade>| Some(Fact::word(grade, EvidenceGrade::as_str));
+    recorder.compare(
+        "minimum",
+        "minimum",
+        Presence::any(evidence_change(after.value > before.value)),
+        fact(&before),
+        fact(&after),
+    );
+}
+
+/// From whom no evidence is taken.
+fn compare_excluded(recorder: &mut Recorder<'_>, before: &EvidenceDemand, after: &EvidenceDemand) {
+    let excluded = |demand: &EvidenceDemand| {
+        let excluded = demand.exclude.iter();
+        excluded
+            .map(|person| {
+                Fact::new(
+                    format!("not from {}", person.value.as_str().replace('_', " ")),
+                    person.span,
+                )
+            })
+            .collect()
+    };
+    recorder.members(
+        "exclude",
+        Some("exclude"),
+        PolicyChange::ApprovalEvidenceRaised,
+        PolicyChange::ApprovalEvidenceLowered,
+        excluded(before),
+        excluded(after),
+    );
+}
+
+/// How old the evidence may be.
+fn compare_age(recorder: &mut Recorder<'_>, before: &EvidenceDemand, after: &EvidenceDemand) {
+    let shorter = match (&before.valid_for, &after.valid_for) {
+        (Some(old), Some(new)) => new.value.elapsed_seconds() < old.value.elapsed_seconds(),
+        (old, _) => old.is_none(),
+    };
+    let valid = |demand: &EvidenceDemand| {
+        demand
+            .valid_for
+            .as_ref()
+            .map(|valid| Fact::new(format!("at most {} old", valid.value), valid.span))
+    };
+    recorder.compare(
+        "valid_for",
+        "valid_for",
+        Presence::any(evidence_change(shorter)),
+        valid(before),
+        valid(after),
+    );
+}
+
+fn evidence_change(raised: bool) -> PolicyChange {
+    if raised {
+        PolicyChange::ApprovalEvidenceRaised
+    } else {
+        PolicyChange::ApprovalEvidenceLowered
+    }
 }

@@ -7,7 +7,7 @@ use super::kind::{DirectoryChange, PolicyChange, StepChange};
 use super::pairing::{Identity, pair};
 use super::policy::{LevelsByRule, collect_levels, compare_levels};
 use super::recorder::{Named, Places, Presence, Recorder, named};
-use super::step_parts::retry_text;
+use super::step_parts::call::retry_text;
 use super::{DocumentChanges, DocumentSide};
 use crate::model::Model;
 use crate::source::Spanned;
@@ -68,7 +68,7 @@ fn compare_files(
             collect_levels(Some(&file.levels), "", &mut levels);
             levels
         };
-        compare_levels(recorder, levels(old), levels(new));
+        compare_levels(recorder, &levels(old), &levels(new));
     });
     let packs = |file: &ProjectFile| file.policies.iter().map(Fact::text).collect();
     recorder.members(

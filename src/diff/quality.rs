@@ -204,6 +204,31 @@ fn structured(written: &StructuredRule, span: Span, rules: &mut Vec<Rule>) {
             span,
         ));
     }
+    allowed(written, field, span, rules);
+    let quantity = |literal: &Option<Spanned<Literal>>| {
+        literal.as_ref().map(|literal| Quantity::of(&literal.value))
+    };
+    limits(
+        field,
+        quantity(&written.min),
+        quantity(&written.max),
+        span,
+        rules,
+    );
+    if let Some(that) = &written.that {
+        let canonical = canonical_expression(&that.text);
+        rules.push(rule(
+            "",
+            &canonical,
+            &collapsed(&that.text),
+            Strictness::Whole,
+            span,
+        ));
+    }
+}
+
+/// Which values are allowed: those of a list, or those of a pattern.
+fn allowed(written: &StructuredRule, field: &str, span: Span, rules: &mut Vec<Rule>) {
     if let Some(members) = &written.members {
         let values: Vec<Fact> = members.value.iter().map(Fact::literal).collect();
         let set = values
@@ -231,26 +256,6 @@ fn structured(written: &StructuredRule, span: Span, rules: &mut Vec<Rule>) {
             "pattern",
             &format!("matches {}", pattern.value),
             demand,
-            span,
-        ));
-    }
-    let quantity = |literal: &Option<Spanned<Literal>>| {
-        literal.as_ref().map(|literal| Quantity::of(&literal.value))
-    };
-    limits(
-        field,
-        quantity(&written.min),
-        quantity(&written.max),
-        span,
-        rules,
-    );
-    if let Some(that) = &written.that {
-        let canonical = canonical_expression(&that.text);
-        rules.push(rule(
-            "",
-            &canonical,
-            &collapsed(&that.text),
-            Strictness::Whole,
             span,
         ));
     }

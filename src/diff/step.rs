@@ -180,7 +180,7 @@ fn described(located: &Located<'_>) -> Fact {
         Some(StepKind::Route(decision)) => format!("route by {}", decision.name.value),
         Some(StepKind::Run(workflow)) => format!("run {}", workflow.name.value),
         Some(StepKind::Approve(approve)) => approval::described(&approve.value),
-        Some(StepKind::Check(checks)) => step_parts::checks_text(&checks.value),
+        Some(StepKind::Check(checks)) => step_parts::check::checks_text(&checks.value),
         Some(StepKind::Match(_)) => "match line by line".to_owned(),
         Some(StepKind::Wait(_)) => "wait".to_owned(),
         Some(StepKind::Notify(notify)) => match &notify.value {

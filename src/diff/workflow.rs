@@ -1,5 +1,9 @@
 //! Facts about workflows as a whole: who answers, what starts a case, what is promised.
 
+mod proof;
+mod record;
+mod trigger;
+
 use std::cmp::Ordering;
 
 use super::clock::Clock;
@@ -8,20 +12,25 @@ use super::directory::calendar;
 use super::documents::{compare_life, compare_reserved, compare_suppressions};
 use super::fact::{Fact, conjuncts};
 use super::kind::{DocumentChange, WorkflowChange};
-use super::pairing::{Identity, pair};
-use super::recorder::{Named, Places, Presence, Recorder, named};
+use super::recorder::{Places, Presence, Recorder};
 use super::renames::Renames;
-use super::{control, exception, field, flow, operation, step};
+use super::{control, exception, flow, operation, step};
 use crate::model::shape::Relation;
-use crate::model::shape::Shape;
 use crate::model::shape::relation::of_sets;
 use crate::source::{Span, Spanned};
 use crate::syntax::document::Entity;
 use crate::syntax::expressions::Expression;
 use crate::syntax::names::{KebabName, Name, OneOrMany};
-use crate::syntax::workflow::{
-    Proof, Record, ReservedNames, Scope, Sla, Trigger, Workflow, WorkflowAudit,
-};
+use crate::syntax::workflow::{ReservedNames, Scope, Sla, Workflow, WorkflowAudit};
+use proof::compare_proof;
+use record::{compare_outputs, compare_records};
+use trigger::{compare_triggers, triggers};
+
+/// Which person or address of a workflow is compared.
+type Contact = fn(&Workflow) -> &Option<Spanned<String>>;
+
+/// Which list of reserved names is compared.
+type Reserved = fn(&ReservedNames) -> &[Spanned<String>];
 
 /// Compares two versions of a workflow.
 pub(super) fn compare(
@@ -42,7 +51,7 @@ pub(super) fn compare(
     compare_risk(recorder, &old.risk, &new.risk);
     compare_scope(recorder, &old.scope, &new.scope);
     recorder.within("trigger", |recorder| {
-        compare_triggers(recorder, triggers(old), triggers(new));
+        compare_triggers(recorder, &triggers(old), &triggers(new));
     });
     compare_outputs(recorder, old, new);
     compare_records(recorder, old, new);
@@ -75,7 +84,7 @@ fn compare_words(recorder: &mut Recorder<'_>, before: &Entity<Workflow>, after: 
 }
 
 fn compare_people(recorder: &mut Recorder<'_>, before: &Workflow, after: &Workflow) {
-    let people: [(_, _, fn(&Workflow) -> &Option<Spanned<String>>); 3] = [
+    let people: [(_, _, Contact); 3] = [
         ("owner", DocumentChange::OwnerChanged, |workflow| {
             &workflow.owner
         }),
@@ -158,130 +167,6 @@ fn compare_scope(
     });
 }
 
-/// A trigger with what it is known by: `event hris.employee.created`.
-struct Start<'a> {
-    name: String,
-    source: Fact,
-    trigger: &'a Trigger,
-}
-
-fn triggers(workflow: &Workflow) -> Vec<Start<'_>> {
-    let written = workflow.trigger.iter();
-    written
-        .flat_map(|triggers| {
-            triggers
-                .value
-                .iter()
-                .map(|trigger| (trigger, triggers.span))
-        })
-        .map(|(trigger, span)| start(trigger, span))
-        .collect()
-}
-
-fn start(trigger: &Trigger, span: Span) -> Start<'_> {
-    let source = match (&trigger.event, &trigger.form, &trigger.schedule) {
-        (Some(event), _, _) => Fact::new(format!("event {}", event.value), event.span),
-        (None, Some(form), _) => Fact::new(format!("form {}", form.value), form.span),
-        (None, None, Some(schedule)) => Fact::new("schedule", schedule.span),
-        (None, None, None) => Fact::new("nothing", span),
-    };
-    Start {
-        name: source.site.text.clone(),
-        source,
-        trigger,
-    }
-}
-
-/// One trigger that becomes another one is replaced; several are compared one by one.
-fn compare_triggers(recorder: &mut Recorder<'_>, before: Vec<Start<'_>>, after: Vec<Start<'_>>) {
-    if let ([old], [new]) = (&before[..], &after[..]) {
-        recorder.compare(
-            "source",
-            &new.name,
-            Presence::any(WorkflowChange::TriggerReplaced),
-            Some(old.source.clone()),
-            Some(new.source.clone()),
-        );
-        return compare_trigger(recorder, old.trigger, new.trigger);
-    }
-    let identity = Identity {
-        name: |start: &Start<'_>| start.name.as_str(),
-        renamed_from: |_| None,
-    };
-    for pair in pair(&before, &after, identity) {
-        let source = |start: Option<&Start<'_>>| start.map(|start| start.source.clone());
-        let name = pair
-            .after
-            .or(pair.before)
-            .map_or("", |start| start.name.as_str());
-        match (pair.before, pair.after) {
-            (Some(before), Some(after)) => recorder.within(name, |recorder| {
-                compare_trigger(recorder, before.trigger, after.trigger);
-            }),
-            (before, after) => {
-                let kinds = Presence::new(
-                    WorkflowChange::TriggerAdded,
-                    WorkflowChange::TriggerRemoved,
-                    WorkflowChange::TriggerReplaced,
-                );
-                recorder.compare(name, name, kinds, source(before), source(after));
-            }
-        }
-    }
-}
-
-fn compare_trigger(recorder: &mut Recorder<'_>, before: &Trigger, after: &Trigger) {
-    let text = |text: &Option<Spanned<String>>| text.as_ref().map(Fact::text);
-    if before.schedule.is_some() && after.schedule.is_some() {
-        recorder.compare(
-            "schedule",
-            "schedule",
-            Presence::any(WorkflowChange::ScheduleChanged),
-            text(&before.schedule),
-            text(&after.schedule),
-        );
-    }
-    let calendar = |trigger: &Trigger| {
-        let calendar = trigger.calendar.as_ref();
-        calendar.map(|calendar| Fact::text(&calendar.name))
-    };
-    recorder.compare(
-        "calendar",
-        "calendar",
-        Presence::any(WorkflowChange::ScheduleChanged),
-        calendar(before),
-        calendar(after),
-    );
-    compare_contract(
-        recorder,
-        "contract",
-        "the trigger",
-        before.contract.as_ref().map(|contract| &contract.name),
-        after.contract.as_ref().map(|contract| &contract.name),
-    );
-    let fields = |trigger: &Trigger| {
-        let input = trigger.input.as_ref();
-        input
-            .map(|input| Shape::of_fields(&input.value))
-            .unwrap_or_default()
-    };
-    recorder.within("input", |recorder| {
-        field::compare_all(recorder, &fields(before), &fields(after));
-    });
-    compare_filter(recorder, &before.filter, &after.filter);
-    recorder.compare(
-        "dedupe",
-        "dedupe",
-        Presence::new(
-            WorkflowChange::DedupeAdded,
-            WorkflowChange::DedupeRemoved,
-            WorkflowChange::DedupeChanged,
-        ),
-        before.dedupe.as_ref().map(Fact::expression),
-        after.dedupe.as_ref().map(Fact::expression),
-    );
-}
-
 /// A reference to a contract, which may have been renamed on the way.
 pub(super) fn compare_contract(
     recorder: &mut Recorder<'_>,
@@ -318,113 +203,6 @@ pub(super) fn of_conditions(before: &Option<Expression>, after: &Option<Expressi
     })
 }
 
-fn compare_filter(
-    recorder: &mut Recorder<'_>,
-    before: &Option<Expression>,
-    after: &Option<Expression>,
-) {
-    let kind = match of_conditions(before, after) {
-        Relation::Same => return,
-        Relation::Narrower => WorkflowChange::TriggerNarrowed,
-        Relation::Wider => WorkflowChange::TriggerWidened,
-        Relation::Incomparable => WorkflowChange::TriggerFilterChanged,
-    };
-    recorder.compare(
-        "filter",
-        "filter",
-        Presence::any(kind),
-        before.as_ref().map(Fact::expression),
-        after.as_ref().map(Fact::expression),
-    );
-}
-
-fn compare_outputs(recorder: &mut Recorder<'_>, before: &Workflow, after: &Workflow) {
-    let outputs = |workflow: &Workflow| -> Vec<(String, Fact)> {
-        let outputs = workflow.outputs.iter();
-        outputs
-            .map(|(name, value)| (name.value.clone(), Fact::expression(value)))
-            .collect()
-    };
-    let identity = Identity {
-        name: |output: &(String, Fact)| output.0.as_str(),
-        renamed_from: |_| None,
-    };
-    let (before, after) = (outputs(before), outputs(after));
-    recorder.within("outputs", |recorder| {
-        for pair in pair(&before, &after, identity) {
-            let name = pair
-                .after
-                .or(pair.before)
-                .map_or("", |output| output.0.as_str());
-            let fact = |output: Option<&(String, Fact)>| output.map(|output| output.1.clone());
-            let kinds = Presence::new(
-                WorkflowChange::OutputAdded,
-                WorkflowChange::OutputRemoved,
-                WorkflowChange::OutputChanged,
-            );
-            recorder.compare(name, name, kinds, fact(pair.before), fact(pair.after));
-        }
-    });
-}
-
-fn compare_records(recorder: &mut Recorder<'_>, before: &Workflow, after: &Workflow) {
-    let identity = Identity {
-        name: |record: &Named<'_, Record>| record.name.value.as_str(),
-        renamed_from: |_| None,
-    };
-    let (before, after) = (named(&before.records), named(&after.records));
-    recorder.within("records", |recorder| {
-        for pair in pair(&before, &after, identity) {
-            let name = pair
-                .after
-                .or(pair.before)
-                .map_or("", |record| record.name.value.as_str());
-            let system = |record: Option<&Named<'_, Record>>| {
-                let record = record?;
-                let system = record.value.system.as_ref();
-                Some(system.map_or(record.fact(), |system| Fact::text(&system.name)))
-            };
-            let (before, after) = (system(pair.before), system(pair.after));
-            let (Some(old), Some(new)) = (pair.before, pair.after) else {
-                let kinds = Presence::new(
-                    WorkflowChange::RecordAdded,
-                    WorkflowChange::RecordRemoved,
-                    WorkflowChange::RecordSystemChanged,
-                );
-                recorder.compare(name, name, kinds, before, after);
-                continue;
-            };
-            recorder.within(name, |recorder| {
-                let kind = Presence::any(WorkflowChange::RecordSystemChanged);
-                recorder.compare("system", name, kind, before, after);
-                compare_record(recorder, name, old.value, new.value);
-            });
-        }
-    });
-}
-
-fn compare_record(recorder: &mut Recorder<'_>, name: &str, before: &Record, after: &Record) {
-    recorder.compare(
-        "key",
-        name,
-        Presence::any(WorkflowChange::RecordKeyChanged),
-        before.key.as_ref().map(Fact::text),
-        after.key.as_ref().map(Fact::text),
-    );
-    let sync = |record: &Record| {
-        let targets = record.sync.iter();
-        targets.map(|target| Fact::text(&target.name)).collect()
-    };
-    recorder.members(
-        "sync",
-        None,
-        WorkflowChange::SyncTargetAdded,
-        WorkflowChange::SyncTargetRemoved,
-        sync(before),
-        sync(after),
-    );
-}
-
 /// Promised times, of a workflow or a queue.
 pub(super) fn compare_sla(
     recorder: &mut Recorder<'_>,
@@ -450,7 +228,8 @@ pub(super) fn compare_sla(
             let later = match (before, after) {
                 (Some(before), Some(after)) => match clock.compare(before.value, after.value) {
                     Ordering::Equal => continue,
-                    order => order.is_lt(),
+                    Ordering::Less => true,
+                    Ordering::Greater => false,
                 },
                 (_, after) => after.is_none(),
             };
@@ -467,61 +246,12 @@ pub(super) fn compare_sla(
                 after.as_ref().map(Fact::duration),
             );
         }
-        calendar::compare_reference(recorder, calendar_name(&old), calendar_name(&new));
+        calendar::compare_reference(
+            recorder,
+            calendar_name(&old).as_ref(),
+            calendar_name(&new).as_ref(),
+        );
     });
-}
-
-fn compare_proof(recorder: &mut Recorder<'_>, before: &[Proof], after: &[Proof]) {
-    let proofs = |proofs: &[Proof]| -> Vec<(String, Fact, Option<Expression>)> {
-        proofs.iter().filter_map(proof).collect()
-    };
-    let (before, after) = (proofs(before), proofs(after));
-    let kept = |fact: &Fact, others: &[(String, Fact, Option<Expression>)]| {
-        others.iter().any(|(_, other, _)| other.same(fact))
-    };
-    let left = |ours: &[(String, Fact, Option<Expression>)], others: &[_]| {
-        let ours = ours.iter().filter(|(_, fact, _)| !kept(fact, others));
-        ours.cloned().collect::<Vec<_>>()
-    };
-    let (old, new) = (left(&before, &after), left(&after, &before));
-    let identity = Identity {
-        name: |proof: &(String, Fact, Option<Expression>)| proof.0.as_str(),
-        renamed_from: |_| None,
-    };
-    recorder.within("proof", |recorder| {
-        for pair in pair(&old, &new, identity) {
-            let fact = |proof: Option<&(String, Fact, Option<Expression>)>| {
-                proof.map(|proof| proof.1.clone())
-            };
-            let that = |proof: Option<&(String, Fact, Option<Expression>)>| {
-                proof.and_then(|proof| proof.2.clone())
-            };
-            let name = pair
-                .after
-                .or(pair.before)
-                .map_or("", |proof| proof.0.as_str());
-            let kind = match of_conditions(&that(pair.before), &that(pair.after)) {
-                Relation::Same | Relation::Incomparable => WorkflowChange::ProofChanged,
-                Relation::Narrower => WorkflowChange::ProofAdded,
-                Relation::Wider => WorkflowChange::ProofRemoved,
-            };
-            let (before, after) = (fact(pair.before), fact(pair.after));
-            recorder.compare(name, name, Presence::any(kind), before, after);
-        }
-    });
-}
-
-fn proof(proof: &Proof) -> Option<(String, Fact, Option<Expression>)> {
-    let that = proof.that.as_ref()?;
-    let system = proof
-        .from
-        .as_ref()
-        .map_or("", |system| system.name.value.as_str());
-    let fact = Fact::expression(that);
-    let shown = format!("{system}: {}", fact.site.text);
-    let canonical = format!("{system}: {}", fact.canonical());
-    let fact = Fact::new(shown, that.span).compared_by(canonical);
-    Some((system.to_owned(), fact, proof.that.clone()))
 }
 
 fn compare_audit(
@@ -564,7 +294,7 @@ fn compare_reserved_names(
     before: &Option<Spanned<ReservedNames>>,
     after: &Option<Spanned<ReservedNames>>,
 ) {
-    let lists: [(_, fn(&ReservedNames) -> &[Spanned<String>]); 4] = [
+    let lists: [(_, Reserved); 4] = [
         ("states", |names| &names.states),
         ("steps", |names| &names.steps),
         ("reasons", |names| &names.reasons),

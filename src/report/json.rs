@@ -24,6 +24,15 @@ fn write(
     writeln!(out)
 }
 
+fn write_impact(
+    report: &super::impact::ImpactReport,
+    _options: &HumanOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, report)?;
+    writeln!(out)
+}
+
 #[cfg(test)]
 mod tests {
     use super::FORMAT;
@@ -48,13 +57,4 @@ mod tests {
             .collect();
         assert_eq!(errors, Vec::<String>::new());
     }
-}
-
-fn write_impact(
-    report: &super::impact::ImpactReport,
-    _options: &HumanOptions,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, report)?;
-    writeln!(out)
 }

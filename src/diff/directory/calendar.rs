@@ -99,16 +99,16 @@ fn shown(calendar: &Calendar) -> String {
 /// The calendar that a promise runs in; none means every hour of every day.
 pub(in crate::diff) fn compare_reference(
     recorder: &mut Recorder<'_>,
-    before: Option<Spanned<String>>,
-    after: Option<Spanned<String>>,
+    before: Option<&Spanned<String>>,
+    after: Option<&Spanned<String>>,
 ) {
-    let week = |model: &crate::model::Model, name: &Option<Spanned<String>>| match name {
+    let week = |model: &crate::model::Model, name: Option<&Spanned<String>>| match name {
         None => Some(std::array::from_fn(|_| vec![(0, 24 * 60)])),
         Some(name) => model
             .calendar(&name.value)
             .map(|calendar| working_week(&calendar.body)),
     };
-    let kind = match (week(recorder.before, &before), week(recorder.after, &after)) {
+    let kind = match (week(recorder.before, before), week(recorder.after, after)) {
         (Some(before), Some(after)) => direction(&before, &after),
         (None, _) | (_, None) => DirectoryChange::CalendarChanged,
     };
@@ -116,7 +116,7 @@ pub(in crate::diff) fn compare_reference(
         "calendar",
         "calendar",
         Presence::any(kind),
-        before.as_ref().map(Fact::text),
-        after.as_ref().map(Fact::text),
+        before.map(Fact::text),
+        after.map(Fact::text),
     );
 }

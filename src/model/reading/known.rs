@@ -197,9 +197,9 @@ impl Known {
             .iter()
             .map(|place| {
                 let from = flow.node(*place);
-                let moves = flow.moves(*place).into_iter();
+                let moves = flow.moves(*place).iter();
                 moves
-                    .map(|step| (step.to, proofs.taken(&step, from)))
+                    .map(|step| (step.to, proofs.taken(step, from)))
                     .collect()
             })
             .collect();

@@ -170,7 +170,7 @@ fn raised_at<'a>(
     steps: usize,
 ) -> impl Iterator<Item = Raise<'a>> {
     flow.moves(place)
-        .into_iter()
+        .iter()
         .filter_map(move |step| match flow.node(step.to) {
             Node::Exception {
                 reason,
