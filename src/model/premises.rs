@@ -223,7 +223,7 @@ impl<'a> Flow<'a> {
         let mut holding = Vec::new();
         for (place, _) in self.places() {
             for step in self.moves(place) {
-                for (written, truth) in self.proofs(&step) {
+                for (written, truth) in self.proofs(step) {
                     if seen.len() < MOST
                         && seen.insert((written.span, truth))
                         && let Some(tree) = stable(written)

@@ -1,5 +1,12 @@
 //! Tests of the whole: the house rules, generated files, properties and real repositories.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
 mod architecture;
 mod calendars;
 mod cli;
