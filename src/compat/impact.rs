@@ -404,9 +404,9 @@ fn row(
         below.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     });
     let effects: Vec<ControlEffect> = effects.map(|judged| judged.verdict.control).collect();
-    let standing = if effects.contains(&ControlEffect::Weakened) {
+    let standing = if after.is_none() || effects.contains(&ControlEffect::Weakened) {
         Standing::Weaker
-    } else if effects.contains(&ControlEffect::Strengthened) {
+    } else if before.is_none() || effects.contains(&ControlEffect::Strengthened) {
         Standing::Stronger
     } else {
         Standing::Kept
