@@ -3,6 +3,7 @@
 pub mod reference;
 pub mod schema;
 
+use crate::compat::{self, ChangeMeta};
 use crate::lint;
 use crate::model;
 use crate::rule::Meta;
@@ -26,6 +27,17 @@ pub fn rules() -> impl Iterator<Item = &'static Meta> {
 /// The rule of a name.
 pub fn rule(name: &str) -> Option<&'static Meta> {
     rules().find(|rule| rule.id == name)
+}
+
+/// The kind of change of a name.
+pub fn change(name: &str) -> Option<&'static ChangeMeta> {
+    compat::changes().find(|change| change.id == name)
+}
+
+/// Every name that can be explained: rules, then kinds of changes.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    let changes = compat::changes().map(|change| change.id);
+    rules().map(|rule| rule.id).chain(changes)
 }
 
 /// Every rule by family in reference order; inside a family in the order of [`rules`].

@@ -2,6 +2,7 @@
 
 mod check;
 mod compile;
+mod diff;
 mod explain;
 mod failure;
 mod new;
@@ -34,6 +35,7 @@ struct Arguments {
 enum Verb {
     New(new::NewArguments),
     Check(check::CheckArguments),
+    Diff(diff::DiffArguments),
     Compile(compile::CompileArguments),
     Explain(explain::ExplainArguments),
     Schema(schema::SchemaArguments),
@@ -84,6 +86,7 @@ fn dispatch(arguments: &Arguments, out: &mut dyn Write) -> Result<Status, Failur
         None => overview::run(out),
         Some(Verb::New(arguments)) => new::run(arguments, out),
         Some(Verb::Check(arguments)) => check::run(arguments, out),
+        Some(Verb::Diff(arguments)) => diff::run(arguments, out),
         Some(Verb::Compile(arguments)) => compile::run(arguments, out),
         Some(Verb::Explain(arguments)) => explain::run(arguments, out),
         Some(Verb::Schema(arguments)) => schema::run(arguments, out),

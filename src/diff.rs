@@ -33,7 +33,9 @@ mod workflow;
 use crate::model::Model;
 use crate::source::Span;
 use crate::syntax::DocumentKind;
+pub use control::value_text;
 pub use kind::ChangeKind;
+pub use policy::selector_text;
 
 /// One side of a change: how it reads and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -22,6 +22,7 @@ mod eval;
 mod functions;
 mod lexer;
 mod literal;
+mod logic;
 mod mistakes;
 mod operators;
 mod parse;
@@ -39,6 +40,7 @@ pub use ast::{
 pub use check::{Outcome, check, check_condition};
 pub use environment::{Environment, Field, Object, Proven, Type, Vocabulary};
 pub use eval::evaluate;
+pub use logic::{Answer, Example, Fact, Given, Premises, Solution};
 pub use parse::{DEPTH_LIMIT, LENGTH_LIMIT, NESTING_LIMIT, NODE_LIMIT, parse};
 pub use value::{Budget, Record, Value, parse_date, parse_duration, parse_timestamp};
 

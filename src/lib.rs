@@ -49,6 +49,7 @@
 pub mod catalog;
 pub mod check;
 pub mod cli;
+pub mod compat;
 pub mod diagnostic;
 pub mod diff;
 pub mod expr;

@@ -7,6 +7,9 @@ pub mod compile;
 pub mod github;
 pub mod gitlab;
 pub mod human;
+pub mod impact;
+pub mod impact_human;
+pub mod impact_markdown;
 pub mod json;
 pub mod junit;
 pub mod sarif;
@@ -282,6 +285,9 @@ pub type WriteCheck = fn(&CheckReport, &Sources, &HumanOptions, &mut dyn Write) 
 pub type WriteCompile =
     fn(&compile::CompileReport, &HumanOptions, &mut dyn Write) -> io::Result<()>;
 
+/// Writes an [`impact::ImpactReport`].
+pub type WriteImpact = fn(&impact::ImpactReport, &HumanOptions, &mut dyn Write) -> io::Result<()>;
+
 /// One output format: a name and a function for each report that it can write.
 #[derive(Debug, Clone, Copy)]
 pub struct Format {
@@ -293,6 +299,8 @@ pub struct Format {
     pub check: Option<WriteCheck>,
     /// Writes what `compile` made; absent when the format has no place for it.
     pub compile: Option<WriteCompile>,
+    /// Writes what `diff` says; absent when the format has no place for it.
+    pub impact: Option<WriteImpact>,
 }
 
 /// Every format, in the order of the help text.
@@ -303,7 +311,17 @@ pub static FORMATS: &[Format] = &[
     github::FORMAT,
     gitlab::FORMAT,
     junit::FORMAT,
+    MARKDOWN,
 ];
+
+/// A comment on a pull request.
+const MARKDOWN: Format = Format {
+    id: "markdown",
+    title: "a comment on a pull request",
+    check: None,
+    compile: None,
+    impact: Some(impact_markdown::write),
+};
 
 /// The format of this name.
 pub fn format(id: &str) -> Option<&'static Format> {

@@ -1,6 +1,7 @@
 //! Reference texts as Markdown: what `explain` prints, and the committed references.
 
 use super::rules_by_family;
+use crate::compat::{self, ChangeMeta, Class, ClassRule, ControlEffect};
 use crate::rule::{DefaultLevel, Family, Fixable, Meta};
 
 /// The reference text of one rule.
@@ -14,6 +15,71 @@ pub fn rule(rule: &Meta) -> String {
         documentation(rule),
         capitalised(rule.why)
     )
+}
+
+/// The reference text of one kind of change.
+pub fn change(meta: &ChangeMeta) -> String {
+    let control = match meta.control {
+        ControlEffect::Weakened => " It weakens a control, so the control's owner must agree.",
+        ControlEffect::Strengthened => " It strengthens a control.",
+        ControlEffect::Neutral => "",
+    };
+    format!(
+        "# {}\n\n{}. A kind of change, {}.{control}\n\n{}",
+        meta.id,
+        capitalised(meta.summary),
+        class(meta.class),
+        meta.docs
+    )
+}
+
+fn class(rule: ClassRule) -> String {
+    match rule {
+        ClassRule::Always(class, _) => match class {
+            Class::Breaking => "breaking: it demands a new major version".to_owned(),
+            Class::Review => "for a person to judge: it demands at least a new minor version".to_owned(),
+            Class::Additive => "an addition: it demands a new minor version".to_owned(),
+            Class::Patch => "a patch: it demands a new patch version".to_owned(),
+            Class::None => "without consequences".to_owned(),
+        },
+        ClassRule::Data(_) => {
+            "judged by the data that is accepted: by the `compatibility` of a contract, and as input of a workflow".to_owned()
+        }
+        ClassRule::Promise(_) => "judged as a promise: what becomes weaker breaks it".to_owned(),
+    }
+}
+
+/// Every kind of change in one page: a table, then the reference texts.
+pub fn changes() -> String {
+    let mut page = String::from(
+        "# Changes\n\nGenerated from the declarations of the kinds themselves; `flowgate explain CHANGE` prints the same texts.\n\n| change | what happened | class | control |\n|---|---|---|---|\n",
+    );
+    for meta in compat::changes() {
+        let control = match meta.control {
+            ControlEffect::Weakened => "▼",
+            ControlEffect::Strengthened => "▲",
+            ControlEffect::Neutral => "",
+        };
+        page.push_str(&format!(
+            "| [{id}](#{id}) | {} | {} | {control} |\n",
+            meta.summary,
+            short_class(meta.class),
+            id = meta.id
+        ));
+    }
+    page.push_str("\n# Reference\n");
+    for meta in compat::changes() {
+        page.push_str(&format!("\n{}", demoted(&change(meta))));
+    }
+    page
+}
+
+fn short_class(rule: ClassRule) -> &'static str {
+    match rule {
+        ClassRule::Always(class, _) => class.as_str(),
+        ClassRule::Data(_) => "by the data",
+        ClassRule::Promise(_) => "as a promise",
+    }
 }
 
 /// Every rule in one page: a table by family, then the reference texts.
@@ -50,6 +116,10 @@ pub fn list() -> String {
             page.push_str(&format!("{gap}{}\n", meta.family.as_str()));
             family = Some(meta.family);
         }
+        page.push_str(&format!("  {:<30} {}\n", meta.id, meta.summary));
+    }
+    page.push_str("\nchanges\n");
+    for meta in compat::changes() {
         page.push_str(&format!("  {:<30} {}\n", meta.id, meta.summary));
     }
     page

@@ -26,7 +26,10 @@ pub fn run(arguments: &ExplainArguments, out: &mut dyn Write) -> Result<Status, 
         None => write!(out, "{}", catalog::reference::list())?,
         Some(name) => match catalog::rule(name) {
             Some(rule) => write!(out, "{}", catalog::reference::rule(rule))?,
-            None => return Err(unknown(name)),
+            None => match catalog::change(name) {
+                Some(change) => write!(out, "{}", catalog::reference::change(change))?,
+                None => return Err(unknown(name)),
+            },
         },
     }
     Ok(Status::Clean)
@@ -34,7 +37,7 @@ pub fn run(arguments: &ExplainArguments, out: &mut dyn Write) -> Result<Status, 
 
 fn unknown(name: &str) -> Failure {
     let failure = Failure::new(format!("there is no rule or change `{name}`"));
-    match nearest(name, catalog::rules().map(|rule| rule.id)) {
+    match nearest(name, catalog::names()) {
         Some(near) => failure.hint(format!("did you mean `{near}`?")),
         None => failure.hint("`flowgate explain` without a name lists all of them"),
     }

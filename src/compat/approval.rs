@@ -1,14 +1,14 @@
 //! How changes are judged: human decisions.
 
-use super::declaration::*;
+use super::declaration::{additive, patch, review};
 use crate::diff::kind::ApprovalChange;
 
-judgements! {
+super::declaration::judgements! {
     ApprovalChange {
         ApprovalAdded {
             docs: "Requests wait for a person who was not asked before.",
             why: "`{subject}` must be agreed to: {after}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Requesters, RunningCases],
             undone_by: ApprovalRemoved,
             before: r#"- {id: post, call: ERP.post}"#,
@@ -19,7 +19,7 @@ judgements! {
             docs: "Nothing that requesters rely on breaks, and still the control owner must \
                 agree: an approval is a control.",
             why: "`{subject}` is gone: cases pass without {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Requesters],
             undone_by: ApprovalAdded,
             before: r#"- {id: ok, approve: {by: [{role: lead}]}}
@@ -29,7 +29,7 @@ judgements! {
         ApprovalCountRaised {
             docs: "Requests wait for more people.",
             why: "`{subject}` needs {after} instead of {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Requesters],
             undone_by: ApprovalCountLowered,
             before: r#"- {id: ok, approve: {by: [{role: lead}, {role: controller}], count: 1}}"#,
@@ -38,7 +38,7 @@ judgements! {
         ApprovalCountLowered {
             docs: "One pair of eyes less sees the case.",
             why: "`{subject}` needs only {after} instead of {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Requesters],
             undone_by: ApprovalCountRaised,
             before: r#"- {id: ok, approve: {by: [{role: lead}, {role: controller}], count: 2}}"#,
@@ -47,7 +47,7 @@ judgements! {
         ApproversNarrowed {
             docs: "Whether anybody is left to decide is checked again: `approval-deadlock`.",
             why: "Only {after} may decide `{subject}`; it was {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [],
             undone_by: ApproversWidened,
             before: r#"- {id: ok, approve: {by: [{role: lead}, {role: controller}]}}"#,
@@ -56,7 +56,7 @@ judgements! {
         ApproversWidened {
             docs: "Somebody can decide who could not.",
             why: "{after} may decide `{subject}`; it was {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [],
             undone_by: ApproversNarrowed,
             before: r#"- {id: ok, approve: {by: [{role: lead}]}}"#,
@@ -65,7 +65,7 @@ judgements! {
         ApproversReplaced {
             docs: "Somebody can decide who could not, so it counts as weakened.",
             why: "{after} decides `{subject}` instead of {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [],
             undone_by: ApproversReplaced,
             before: r#"- {id: ok, approve: {by: [{role: lead}]}}"#,
@@ -74,7 +74,7 @@ judgements! {
         ExclusionAdded {
             docs: "Separation of duties is stricter.",
             why: "{after} may not decide `{subject}`.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [],
             undone_by: ExclusionRemoved,
             before: r#"- {id: ok, approve: {by: [{role: lead}]}}"#,
@@ -84,7 +84,7 @@ judgements! {
             docs: "Separation of duties is looser: somebody may decide about their own case. The \
                 rule `self-approval` is locked.",
             why: "{before} may decide `{subject}` from now on.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [],
             undone_by: ExclusionAdded,
             before: r#"- {id: ok, approve: {by: [{role: lead}], exclude: [case.requester]}}"#,
@@ -93,7 +93,7 @@ judgements! {
         ApprovalConditionAdded {
             docs: "Cases in which the condition is false pass without anybody.",
             why: "`{subject}` is asked for only when {after}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Requesters],
             undone_by: ApprovalConditionRemoved,
             before: r#"- {id: ok, approve: {by: [{role: lead}]}}"#,
@@ -102,7 +102,7 @@ judgements! {
         ApprovalConditionRemoved {
             docs: "More cases wait for a person.",
             why: "`{subject}` is asked for more often: {before} no longer limits it.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Requesters],
             undone_by: ApprovalConditionAdded,
             before: r#"- {id: ok, if: input.total > 500, approve: {by: [{role: lead}]}}"#,
@@ -112,7 +112,7 @@ judgements! {
             docs: "Which way is weaker cannot be seen, so it counts as weakened until a person \
                 has judged.",
             why: "`{subject}` is asked for when {after} instead of when {before}.",
-            class: Always(Review, Direction::None), lapses: false,
+            class: review(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Requesters],
             undone_by: ApprovalConditionChanged,
             before: r#"- {id: ok, if: input.total > 500, approve: {by: [{role: lead}]}}"#,
@@ -121,7 +121,7 @@ judgements! {
         WaiverAdded {
             docs: "Such cases pass without anybody.",
             why: "`{subject}` is waived when {after}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Requesters],
             undone_by: WaiverRemoved,
             before: r#"- {id: ok, approve: {by: [{role: lead}]}}"#,
@@ -130,7 +130,7 @@ judgements! {
         WaiverRemoved {
             docs: "More cases wait for a person.",
             why: "`{subject}` is never waived; it was when {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Requesters],
             undone_by: WaiverAdded,
             before: r#"- {id: ok, approve: {by: [{role: lead}], waive_when: input.total < controls.limit}}"#,
@@ -139,7 +139,7 @@ judgements! {
         WaiverNarrowed {
             docs: "A further condition was joined to the waiver by `&&`.",
             why: "`{subject}` is waived only when {after}; it was when {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Requesters],
             undone_by: WaiverWidened,
             before: r#"- {id: ok, approve: {by: [{role: lead}], waive_when: input.total < controls.limit}}"#,
@@ -148,7 +148,7 @@ judgements! {
         WaiverWidened {
             docs: "A condition was taken out of the waiver.",
             why: "`{subject}` is waived when {after}; it was only when {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Requesters],
             undone_by: WaiverNarrowed,
             before: r#"- {id: ok, approve: {by: [{role: lead}], waive_when: "input.total < controls.limit && case.exceptions.size() == 0"}}"#,
@@ -158,7 +158,7 @@ judgements! {
             docs: "Which way is weaker cannot be seen, so it counts as weakened until a person \
                 has judged.",
             why: "`{subject}` is waived when {after} instead of when {before}.",
-            class: Always(Review, Direction::None), lapses: false,
+            class: review(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Requesters],
             undone_by: WaiverChanged,
             before: r#"- {id: ok, approve: {by: [{role: lead}], waive_when: input.total < controls.limit}}"#,
@@ -167,7 +167,7 @@ judgements! {
         AutoApprovalAdded {
             docs: "Nobody has to look at the case for it to pass.",
             why: "When nobody decides `{subject}` in time, it counts as approved.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Requesters],
             undone_by: AutoApprovalRemoved,
             before: r#"- {id: ok, approve: {by: [{role: lead}], timeout: 1d, on_timeout: [{raise: STALLED}]}}"#,
@@ -176,7 +176,7 @@ judgements! {
         AutoApprovalRemoved {
             docs: "Somebody has to look at the case.",
             why: "When nobody decides `{subject}` in time, it no longer counts as approved.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Requesters],
             undone_by: AutoApprovalAdded,
             before: r#"- {id: ok, approve: {by: [{role: lead}], timeout: 1d, on_timeout: [{decide: approved}]}}"#,
@@ -185,7 +185,7 @@ judgements! {
         DelegateChanged {
             docs: "Separation of duties is checked again.",
             why: "{after} stands in for `{subject}` instead of {before}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: DelegateChanged,
             before: r#"- {id: ok, approve: {by: [{role: lead}], delegate: {role: deputy}}}"#,

@@ -1,14 +1,15 @@
 //! How changes are judged: what a contract as a whole can change in.
 
-use super::declaration::*;
+use super::declaration::{Direction, additive, breaking, patch, promise, review};
 use crate::diff::kind::ContractChange;
+use crate::model::shape::Relation;
 
-judgements! {
+super::declaration::judgements! {
     ContractChange {
         ContractAdded {
             docs: "A new contract, or a new major beside the old one, binds nobody.",
             why: "{document} is new; nobody relies on it yet.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [],
             undone_by: ContractRemoved,
             before: r#"# not there"#,
@@ -22,7 +23,7 @@ judgements! {
             docs: "Consumers lose the promise they rely on. Deprecate first and remove after the \
                 `sunset`: then it is no longer breaking.",
             why: "{document} is gone, and readers meet data that nobody promises.",
-            class: Always(Breaking, Forward), lapses: true,
+            class: breaking(Direction::Forward), lapses: true,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: ContractAdded,
             before: r#"contract:
@@ -37,7 +38,7 @@ judgements! {
                 old contract. Serving both names for a while makes it an addition.",
             why: "{before} is now called {after}, and readers that ask for the old name find \
                 nothing.",
-            class: Always(Breaking, Forward), lapses: true,
+            class: breaking(Direction::Forward), lapses: true,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: ContractRenamed,
             before: r#"contract:
@@ -57,7 +58,7 @@ judgements! {
                 fields in quite the same way.",
             why: "The data of {document} comes from {after} instead of {before}, with its own \
                 habits and outages.",
-            class: Always(Breaking, Direction::None), lapses: false,
+            class: breaking(Direction::None), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: ProducerChanged,
             before: r#"producer: Shop"#,
@@ -66,7 +67,7 @@ judgements! {
         ConsumerAdded {
             docs: "A named consumer has a say in breaking changes.",
             why: "{subject} reads {document} from now on and is asked about later changes.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: ConsumerRemoved,
             before: r#"consumers: [ERP]"#,
@@ -76,7 +77,7 @@ judgements! {
             docs: "A consumer that is not named is not asked. Its owner agrees to being taken off \
                 the list.",
             why: "{subject} is no longer named as a reader of {document} and loses its say.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Consumers],
             undone_by: ConsumerAdded,
             before: r#"consumers: [ERP, Billing]"#,
@@ -87,7 +88,7 @@ judgements! {
                 keep it.",
             why: "The data of {document} is promised to be at most {after} old instead of \
                 {before}.",
-            class: Promise(Narrower), lapses: false,
+            class: promise(Relation::Narrower), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Operators],
             undone_by: FreshnessLoosened,
             before: r#"freshness_sla: "< 15m""#,
@@ -97,7 +98,7 @@ judgements! {
             docs: "Readers planned with the old age. A later deadline is a wider promise, which \
                 breaks those who rely on it.",
             why: "The data of {document} may be {after} old where {before} was promised.",
-            class: Promise(Wider), lapses: false,
+            class: promise(Relation::Wider), lapses: false,
             control: Weakened, running: Unaffected, affects: [Consumers],
             undone_by: FreshnessTightened,
             before: r#"freshness_sla: "< 15m""#,
@@ -107,7 +108,7 @@ judgements! {
             docs: "A higher share is within the old promise; the producer's owner agrees to keep \
                 it.",
             why: "{document} is promised to be there {after} of the time instead of {before}.",
-            class: Promise(Narrower), lapses: false,
+            class: promise(Relation::Narrower), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Operators],
             undone_by: AvailabilityLoosened,
             before: r#"availability: 99.5%"#,
@@ -117,7 +118,7 @@ judgements! {
             docs: "Readers planned with the old share.",
             why: "{document} is promised to be there {after} of the time, where readers planned \
                 with {before}.",
-            class: Promise(Wider), lapses: false,
+            class: promise(Relation::Wider), lapses: false,
             control: Weakened, running: Unaffected, affects: [Consumers],
             undone_by: AvailabilityTightened,
             before: r#"availability: 99.9%"#,
@@ -127,7 +128,7 @@ judgements! {
             docs: "The producer promises more. It is the producer's owner who must be able to \
                 keep it.",
             why: "Data of {document} now keeps the rule {after}.",
-            class: Promise(Narrower), lapses: false,
+            class: promise(Relation::Narrower), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Operators],
             undone_by: QualityRuleRemoved,
             before: r#"quality_rules: []"#,
@@ -136,7 +137,7 @@ judgements! {
         QualityRuleRemoved {
             docs: "Readers were built on the rule.",
             why: "Readers of {document} can no longer rely on {before}.",
-            class: Promise(Wider), lapses: false,
+            class: promise(Relation::Wider), lapses: false,
             control: Weakened, running: Unaffected, affects: [Consumers],
             undone_by: QualityRuleAdded,
             before: r#"quality_rules: [email must be unique]"#,
@@ -145,7 +146,7 @@ judgements! {
         QualityRuleTightened {
             docs: "The new rule accepts less data than the old one.",
             why: "A rule of {document} demands more: {before} becomes {after}.",
-            class: Promise(Narrower), lapses: false,
+            class: promise(Relation::Narrower), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Operators],
             undone_by: QualityRuleLoosened,
             before: r#"quality_rules: [{field: total, max: 5000}]"#,
@@ -154,7 +155,7 @@ judgements! {
         QualityRuleLoosened {
             docs: "The new rule accepts data that readers never met.",
             why: "A rule of {document} demands less: {before} becomes {after}.",
-            class: Promise(Wider), lapses: false,
+            class: promise(Relation::Wider), lapses: false,
             control: Weakened, running: Unaffected, affects: [Consumers],
             undone_by: QualityRuleTightened,
             before: r#"quality_rules: [{field: total, max: 1000}]"#,
@@ -163,7 +164,7 @@ judgements! {
         QualityRuleChanged {
             docs: "Neither rule follows from the other, so readers lose something they relied on.",
             why: "A rule of {document} is another one: {before} becomes {after}.",
-            class: Promise(Incomparable), lapses: false,
+            class: promise(Relation::Incomparable), lapses: false,
             control: Weakened, running: Unaffected, affects: [Consumers],
             undone_by: QualityRuleChanged,
             before: r#"quality_rules: [{field: total, enum: [EUR, SEK]}]"#,
@@ -172,7 +173,7 @@ judgements! {
         CompatibilityTightened {
             docs: "Later changes of the contract are judged more strictly.",
             why: "{document} promises {after} where it promised {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Operators],
             undone_by: CompatibilityRelaxed,
             before: r#"compatibility: backward"#,
@@ -182,7 +183,7 @@ judgements! {
             docs: "Later changes of the contract are judged less strictly. This change is still \
                 judged by the old promise.",
             why: "{document} promises only {after} where it promised {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Consumers],
             undone_by: CompatibilityTightened,
             before: r#"compatibility: full"#,
@@ -191,7 +192,7 @@ judgements! {
         ViolationLogAdded {
             docs: "A violation that is logged can be found and mended.",
             why: "Violations of {document} are logged from now on.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Operators],
             undone_by: ViolationLogRemoved,
             before: r#"audit: {violations: ignore}"#,
@@ -200,7 +201,7 @@ judgements! {
         ViolationLogRemoved {
             docs: "What is not logged cannot be found.",
             why: "Violations of {document} are no longer logged, so nobody learns of bad data.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Operators],
             undone_by: ViolationLogAdded,
             before: r#"audit: {violations: log}"#,
@@ -209,7 +210,7 @@ judgements! {
         ViolationSampleMasked {
             docs: "Personal fields no longer stand in the log.",
             why: "Logged samples of {document} are {after} instead of {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Operators],
             undone_by: ViolationSampleUnmasked,
             before: r#"audit: {violations: log, sample: full}"#,
@@ -219,7 +220,7 @@ judgements! {
             docs: "Whoever may read the log may read the fields.",
             why: "Logged samples of {document} are {after} instead of {before}, so personal data \
                 may stand in the log.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Operators],
             undone_by: ViolationSampleMasked,
             before: r#"audit: {violations: log, sample: masked}"#,
@@ -229,7 +230,7 @@ judgements! {
             docs: "flowgate does not read JSON Schema files field by field, so a person must \
                 compare the two.",
             why: "The fields of {document} are taken from {after} instead of {before}.",
-            class: Always(Review, Direction::None), lapses: false,
+            class: review(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: SchemaFileChanged,
             before: r#"json_schema: ../schemas/order.json"#,

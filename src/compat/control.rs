@@ -1,14 +1,14 @@
 //! How changes are judged: named thresholds.
 
-use super::declaration::*;
+use super::declaration::{additive, review};
 use crate::diff::kind::ControlChange;
 
-judgements! {
+super::declaration::judgements! {
     ControlChange {
         ControlAdded {
             docs: "A review sees from now on which direction is weaker.",
             why: "`{subject}` is a named control: {after}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Requesters],
             undone_by: ControlRemoved,
             before: r#"price_tolerance: {value: 0.02, weaker: higher}"#,
@@ -19,7 +19,7 @@ auto_post_limit: {value: 500.00, unit: EUR, weaker: higher, owner: dana.ruiz}"#,
             docs: "Whatever stands in its place, nothing shows any more which direction is \
                 weaker. The control owner agrees.",
             why: "The control `{subject}` is gone; it was {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Requesters],
             undone_by: ControlAdded,
             before: r#"price_tolerance: {value: 0.02, weaker: higher}
@@ -30,7 +30,7 @@ auto_post_limit: {value: 500.00, unit: EUR, weaker: higher, owner: dana.ruiz}"#,
             docs: "One change, not a removal and an addition, because `renamed_from` names the \
                 old control.",
             why: "The control `{before}` is now called `{after}`.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [],
             undone_by: ControlRenamed,
             before: r#"auto_post_limit: {value: 500.00, unit: EUR, weaker: higher, owner: dana.ruiz}"#,
@@ -41,7 +41,7 @@ auto_post_limit: {value: 500.00, unit: EUR, weaker: higher, owner: dana.ruiz}"#,
                 moves that way. Requesters notice nothing; the control owner must agree.",
             why: "`{subject}` moves from {before} to {after}, so cases between the two pass that \
                 were held back.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Requesters],
             undone_by: ControlStrengthened,
             before: r#"auto_post_limit: {value: 500.00, unit: EUR, weaker: higher, owner: dana.ruiz}"#,
@@ -51,7 +51,7 @@ auto_post_limit: {value: 500.00, unit: EUR, weaker: higher, owner: dana.ruiz}"#,
             docs: "The value moves against the control's `weaker:`.",
             why: "`{subject}` moves from {before} to {after}, so cases between the two are held \
                 back that passed.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Requesters],
             undone_by: ControlWeakened,
             before: r#"auto_post_limit: {value: 2000.00, unit: EUR, weaker: higher, owner: dana.ruiz}"#,
@@ -61,7 +61,7 @@ auto_post_limit: {value: 500.00, unit: EUR, weaker: higher, owner: dana.ruiz}"#,
             docs: "The values have no order, so it counts as weakened until a person has judged.",
             why: "`{subject}` is {after} instead of {before}, and which of the two controls less \
                 cannot be seen.",
-            class: Always(Review, Direction::None), lapses: false,
+            class: review(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Requesters],
             undone_by: ControlValueChanged,
             before: r#"mode: {value: strict, weaker: lower}"#,
@@ -71,7 +71,7 @@ auto_post_limit: {value: 500.00, unit: EUR, weaker: higher, owner: dana.ruiz}"#,
             docs: "Whoever answers for a control may approve its weakening, so the old owner \
                 agrees to the hand-over.",
             why: "{after} answers for `{subject}` instead of {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [],
             undone_by: ControlOwnerChanged,
             before: r#"auto_post_limit: {value: 500.00, unit: EUR, weaker: higher, owner: dana.ruiz}"#,
@@ -81,7 +81,7 @@ auto_post_limit: {value: 500.00, unit: EUR, weaker: higher, owner: dana.ruiz}"#,
             docs: "What was a weakening counts as a strengthening from now on, so the control \
                 owner agrees.",
             why: "A {after} value of `{subject}` counts as weaker instead of a {before} one.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [],
             undone_by: ControlPolarityChanged,
             before: r#"auto_post_limit: {value: 500.00, unit: EUR, weaker: higher, owner: dana.ruiz}"#,
@@ -91,7 +91,7 @@ auto_post_limit: {value: 500.00, unit: EUR, weaker: higher, owner: dana.ruiz}"#,
             docs: "The values cannot be compared across units, so it counts as weakened.",
             why: "`{subject}` counts {after} instead of {before}: the same figure holds back \
                 other cases.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [],
             undone_by: ControlUnitChanged,
             before: r#"auto_post_limit: {value: 500.00, unit: EUR, weaker: higher, owner: dana.ruiz}"#,

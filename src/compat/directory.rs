@@ -1,14 +1,14 @@
 //! How changes are judged: queues, systems, people, calendars and decision tables.
 
-use super::declaration::*;
+use super::declaration::{Direction, additive, breaking, patch, review};
 use crate::diff::kind::DirectoryChange;
 
-judgements! {
+super::declaration::judgements! {
     DirectoryChange {
         QueueAdded {
             docs: "A new queue binds nobody yet.",
             why: "Work can wait in {document}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: QueueRemoved,
             before: r#"# not there"#,
@@ -18,7 +18,7 @@ judgements! {
             docs: "Send its exceptions elsewhere and empty it first.",
             why: "Items that wait in {document} belong nowhere, and exceptions sent there are \
                 lost.",
-            class: Always(Breaking, Direction::None), lapses: false,
+            class: breaking(Direction::None), lapses: false,
             control: Neutral, running: NeedsPlan, affects: [Operators, RunningCases],
             undone_by: QueueAdded,
             before: r#"queue: {name: refunds, owner: tom.okafor}"#,
@@ -27,7 +27,7 @@ judgements! {
         QueueKindChanged {
             docs: "The kind decides how waiting cases are shown and replayed.",
             why: "{document} is for {after} instead of {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: QueueKindChanged,
             before: r#"kind: exception"#,
@@ -37,7 +37,7 @@ judgements! {
             docs: "A promise got weaker.",
             why: "While a case waits in {document}, its clock stands still, so requesters may \
                 wait longer than was promised.",
-            class: Always(Breaking, Direction::None), lapses: false,
+            class: breaking(Direction::None), lapses: false,
             control: Weakened, running: Unaffected, affects: [Requesters],
             undone_by: PauseRemoved,
             before: r#"pauses_sla: false"#,
@@ -46,7 +46,7 @@ judgements! {
         PauseRemoved {
             docs: "The arithmetic of the SLA is done again.",
             why: "While a case waits in {document}, its clock runs on.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Operators],
             undone_by: PauseAdded,
             before: r#"pauses_sla: true"#,
@@ -55,7 +55,7 @@ judgements! {
         SystemAdded {
             docs: "A new system binds nobody yet.",
             why: "Workflows can use {document}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: SystemRemoved,
             before: r#"# not there"#,
@@ -64,7 +64,7 @@ judgements! {
         SystemRemoved {
             docs: "Steps, records and contracts that name it must move first.",
             why: "{document} is gone, and whatever uses it has nothing to call.",
-            class: Always(Breaking, Direction::None), lapses: false,
+            class: breaking(Direction::None), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers, Operators],
             undone_by: SystemAdded,
             before: r#"system: {name: ERP, owner: dana.ruiz}"#,
@@ -73,7 +73,7 @@ judgements! {
         ServiceAccountAdded {
             docs: "The security owner looks at its scopes.",
             why: "Steps can run as `{subject}`: {after}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [],
             undone_by: ServiceAccountRemoved,
             before: r#"accounts: {}"#,
@@ -82,7 +82,7 @@ judgements! {
         ServiceAccountRemoved {
             docs: "Steps that name it are reported.",
             why: "Steps can no longer run as `{subject}`.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: ServiceAccountAdded,
             before: r#"accounts: {svc-poster: {scopes: [refund.post]}}"#,
@@ -92,7 +92,7 @@ judgements! {
             docs: "The security owner agrees: what the account can do, whoever gets hold of it \
                 can do.",
             why: "{subject} may do {after} as well.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [],
             undone_by: AccountScopeNarrowed,
             before: r#"accounts: {svc-poster: {scopes: [refund.post]}}"#,
@@ -101,7 +101,7 @@ judgements! {
         AccountScopeNarrowed {
             docs: "Steps that need the scope fail.",
             why: "{subject} may no longer do {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [],
             undone_by: AccountScopeWidened,
             before: r#"accounts: {svc-poster: {scopes: [refund.post, ledger.write]}}"#,
@@ -110,7 +110,7 @@ judgements! {
         RotationQuickened {
             docs: "A stolen credential is worth less.",
             why: "The credential of `{subject}` changes every {after} instead of {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Operators],
             undone_by: RotationSlowed,
             before: r#"accounts: {svc-poster: {rotate_every: 180d}}"#,
@@ -119,7 +119,7 @@ judgements! {
         RotationSlowed {
             docs: "A stolen credential is worth more.",
             why: "The credential of `{subject}` changes every {after} instead of {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Operators],
             undone_by: RotationQuickened,
             before: r#"accounts: {svc-poster: {rotate_every: 90d}}"#,
@@ -128,7 +128,7 @@ judgements! {
         ServiceOperationAdded {
             docs: "A new operation binds nobody yet.",
             why: "`{subject}` of {document} can be called.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [],
             undone_by: ServiceOperationRemoved,
             before: r#"operations: {}"#,
@@ -137,7 +137,7 @@ judgements! {
         ServiceOperationRemoved {
             docs: "Steps that call it fail.",
             why: "`{subject}` of {document} can no longer be called.",
-            class: Always(Breaking, Direction::None), lapses: false,
+            class: breaking(Direction::None), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers, Operators],
             undone_by: ServiceOperationAdded,
             before: r#"operations: {post: {effect: write, scope: refund.post}}"#,
@@ -147,7 +147,7 @@ judgements! {
             docs: "Whether callers mind is for a person to judge: effect, scope, errors and \
                 contracts are what they rely on.",
             why: "`{subject}` is {after} instead of {before}.",
-            class: Always(Review, Direction::None), lapses: false,
+            class: review(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers, Operators],
             undone_by: ServiceOperationChanged,
             before: r#"operations: {post: {effect: write, scope: refund.post}}"#,
@@ -157,7 +157,7 @@ judgements! {
             docs: "Whoever holds a role is an approver wherever the role is asked, so more people \
                 may decide.",
             why: "{document} holds the role {after} and may decide what it decides.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [],
             undone_by: RoleRevoked,
             before: r#"{roles: []}"#,
@@ -166,7 +166,7 @@ judgements! {
         RoleRevoked {
             docs: "Whether anybody is left to decide is checked again: `approval-deadlock`.",
             why: "{document} no longer holds the role {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Operators],
             undone_by: RoleGranted,
             before: r#"{roles: [finance_controller]}"#,
@@ -175,7 +175,7 @@ judgements! {
         DirectoryEntryAdded {
             docs: "Nothing relies on it yet.",
             why: "{document} is new in the directory.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Neutral, running: Unaffected, affects: [],
             undone_by: DirectoryEntryRemoved,
             before: r#"# not there"#,
@@ -184,7 +184,7 @@ judgements! {
         DirectoryEntryRemoved {
             docs: "Whatever still names it is reported.",
             why: "{document} is no longer in the directory.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: DirectoryEntryAdded,
             before: r#"teams: {refunds: {lead: tom.okafor}}"#,
@@ -194,7 +194,7 @@ judgements! {
             docs: "Members, addresses, absences, keys, dates and evidence are kept up to date \
                 here.",
             why: "{subject} of {document} is {after} instead of {before}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: DirectoryEntryChanged,
             before: r#"{email: kim@example.com}"#,
@@ -204,7 +204,7 @@ judgements! {
             docs: "A promise of two working days takes more days.",
             why: "There are fewer working hours, {after} instead of {before}, so every promise in \
                 them takes longer.",
-            class: Always(Breaking, Direction::None), lapses: false,
+            class: breaking(Direction::None), lapses: false,
             control: Weakened, running: Unaffected, affects: [Requesters],
             undone_by: CalendarExtended,
             before: r#"{timezone: Europe/Stockholm, hours: {mon-fri: "09:00-17:00"}}"#,
@@ -214,7 +214,7 @@ judgements! {
             docs: "The teams that keep the promises agree.",
             why: "There are more working hours, {after} instead of {before}, so every promise in \
                 them is kept sooner.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Operators],
             undone_by: CalendarShortened,
             before: r#"{timezone: Europe/Stockholm, hours: {mon-fri: "09:00-17:00"}}"#,
@@ -223,7 +223,7 @@ judgements! {
         CalendarChanged {
             docs: "Neither lies within the other, or the time zone or the holidays are others.",
             why: "The working hours are {after} instead of {before}.",
-            class: Always(Review, Direction::None), lapses: false,
+            class: review(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Requesters, Operators],
             undone_by: CalendarChanged,
             before: r#"{timezone: Europe/Stockholm, hours: {mon-fri: "09:00-17:00"}}"#,
@@ -232,7 +232,7 @@ judgements! {
         DecisionAdded {
             docs: "A new table binds nobody yet.",
             why: "{document} can be asked.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [],
             undone_by: DecisionRemoved,
             before: r#"# not there"#,
@@ -241,7 +241,7 @@ judgements! {
         DecisionRemoved {
             docs: "Steps that route by it fail.",
             why: "{document} can no longer be asked.",
-            class: Always(Breaking, Direction::None), lapses: false,
+            class: breaking(Direction::None), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: DecisionAdded,
             before: r#"decision: {name: refund-routing, inputs: {total: decimal}, outputs: {queue: queue}, rules: [["-", {queue: refunds}]]}"#,
@@ -250,7 +250,7 @@ judgements! {
         DecisionChanged {
             docs: "Which cases go elsewhere is for a person to judge; the scenarios show it.",
             why: "{subject} of {document} is {after} instead of {before}.",
-            class: Always(Review, Direction::None), lapses: false,
+            class: review(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Requesters],
             undone_by: DecisionChanged,
             before: r#"rules: [["< 500", {queue: refunds}], [">= 500", {queue: review}]]"#,

@@ -1,15 +1,15 @@
 //! How changes are judged: what every kind of document can change in.
 
-use super::declaration::*;
+use super::declaration::{Direction, additive, breaking, patch};
 use crate::diff::kind::DocumentChange;
 
-judgements! {
+super::declaration::judgements! {
     DocumentChange {
         OwnerChanged {
             docs: "The accountable person of a document is another one. Nothing that others rely \
                 on changes, but the old and the new owner both consent.",
             why: "{document} passes from {before} to {after}, so both must agree.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: OwnerChanged,
             before: r#"owner: priya.shah"#,
@@ -18,7 +18,7 @@ judgements! {
         BackupChanged {
             docs: "The stand-in of the accountable person is another one.",
             why: "When the owner of {document} is out, {after} decides instead of {before}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: BackupChanged,
             before: r#"backup: tom.okafor"#,
@@ -27,17 +27,17 @@ judgements! {
         ContactChanged {
             docs: "The team or the place to ask questions is another one.",
             why: "Questions about {document} go to {after} instead of {before}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: ContactChanged,
-            before: r#"contact: "#refunds""#,
-            after: r#"contact: "#payments""#,
+            before: r##"contact: "#refunds""##,
+            after: r##"contact: "#payments""##,
         }
         TextChanged {
             docs: "A title, summary, description, tag, sample or instruction reads differently. \
                 Layout, comments, quotes and the order of keys are no change at all.",
             why: "The words under {subject} changed; nothing that runs depends on them.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: TextChanged,
             before: r#"summary: Pays a refund."#,
@@ -47,7 +47,7 @@ judgements! {
             docs: "Keys that begin with `x-` travel to the plan untouched, so only their readers \
                 know what a change means.",
             why: "The free key {subject} changed; flowgate hands it on without reading it.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: ExtensionChanged,
             before: r#"x-cost-centre: 4711"#,
@@ -57,7 +57,7 @@ judgements! {
             docs: "The status goes from `draft` to `active`. What changed while it was a draft \
                 bound nobody.",
             why: "{document} is in force from now on, so every gate applies to it.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [RunningCases, Requesters],
             undone_by: DocumentWithdrawn,
             before: r#"status: draft"#,
@@ -67,7 +67,7 @@ judgements! {
             docs: "The status goes back to `draft`. Readers lose what they rely on, and gates no \
                 longer apply.",
             why: "{document} is a draft again: its promises are no longer enforced.",
-            class: Always(Breaking, Direction::None), lapses: false,
+            class: breaking(Direction::None), lapses: false,
             control: Weakened, running: Unaffected, affects: [Requesters, Consumers],
             undone_by: DocumentActivated,
             before: r#"status: active"#,
@@ -77,7 +77,7 @@ judgements! {
             docs: "The status becomes `deprecated`. It stays in force until its `sunset`, and its \
                 removal after that day is no longer breaking.",
             why: "{document} is to be replaced; its readers should move before the sunset.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers, Requesters],
             undone_by: DocumentReinstated,
             before: r#"status: active"#,
@@ -88,7 +88,7 @@ judgements! {
                 before it, it breaks readers.",
             why: "{document} is no longer in force, and whoever still relies on it is left \
                 without.",
-            class: Always(Breaking, Direction::None), lapses: true,
+            class: breaking(Direction::None), lapses: true,
             control: Neutral, running: Unaffected, affects: [Consumers, Requesters],
             undone_by: DocumentReinstated,
             before: r#"status: active"#,
@@ -97,7 +97,7 @@ judgements! {
         DocumentReinstated {
             docs: "The status goes back to `active`.",
             why: "{document} is in force again.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers, Requesters],
             undone_by: DocumentDeprecated,
             before: r#"status: deprecated"#,
@@ -107,7 +107,7 @@ judgements! {
             docs: "Readers plan their move by the sunset; an earlier one takes time from them. \
                 Naming a first sunset together with the deprecation is part of the deprecation.",
             why: "{document} may go on {after} already, while readers planned for {before}.",
-            class: Always(Breaking, Direction::None), lapses: false,
+            class: breaking(Direction::None), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: SunsetPostponed,
             before: r#"status: deprecated
@@ -118,7 +118,7 @@ sunset: "2027-03-31""#,
         SunsetPostponed {
             docs: "Readers have more time to move.",
             why: "{document} stays until {after} instead of {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: SunsetAdvanced,
             before: r#"status: deprecated
@@ -130,7 +130,7 @@ sunset: "2027-06-30""#,
             docs: "Somebody accepts a finding for a while, or for longer than before. What the \
                 rule protects is unprotected for that time.",
             why: "The finding {subject} no longer counts until {after}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Operators],
             undone_by: SuppressionRemoved,
             before: r#"suppress: []"#,
@@ -139,7 +139,7 @@ sunset: "2027-06-30""#,
         SuppressionRemoved {
             docs: "A suppression is gone or ends earlier.",
             why: "The finding {subject} counts again.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Operators],
             undone_by: SuppressionAdded,
             before: r#"suppress: [{rule: backup-missing, reason: Hiring, until: "2027-01-31", approved_by: nadia.karim}]"#,
@@ -148,7 +148,7 @@ sunset: "2027-06-30""#,
         ReservedNameAdded {
             docs: "A name that was used before is kept from being given another meaning.",
             why: "The name {subject} may not come back with another meaning.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: ReservedNameReleased,
             before: r#"reserved: {states: []}"#,
@@ -158,7 +158,7 @@ sunset: "2027-06-30""#,
             docs: "Old payloads, logs and readers still know the name with its old meaning.",
             why: "The name {subject} may come back with another meaning, and old data and readers \
                 would misunderstand it.",
-            class: Always(Breaking, Both), lapses: false,
+            class: breaking(Direction::Both), lapses: false,
             control: Weakened, running: Unaffected, affects: [Consumers],
             undone_by: ReservedNameAdded,
             before: r#"reserved: {states: [packing]}"#,
@@ -169,7 +169,7 @@ sunset: "2027-06-30""#,
                 the label, too.",
             why: "{document} is now known to carry the risk {subject}, and the rules and \
                 approvers for it apply.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [],
             undone_by: RiskLabelRemoved,
             before: r#"risk: [access]"#,
@@ -180,7 +180,7 @@ sunset: "2027-06-30""#,
                 judged with the old label.",
             why: "The label {subject} is gone, so the rules and approvers for that risk no longer \
                 apply after this change.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [],
             undone_by: RiskLabelAdded,
             before: r#"risk: [access, finance]"#,
@@ -189,7 +189,7 @@ sunset: "2027-06-30""#,
         AuditStrengthened {
             docs: "Decisions or runs are logged that were not, or the log is kept for longer.",
             why: "The log of {document} says more: {before} becomes {after}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Operators],
             undone_by: AuditWeakened,
             before: r#"audit: {decisions: true, retention: 52w}"#,
@@ -199,7 +199,7 @@ sunset: "2027-06-30""#,
             docs: "Decisions or runs are no longer logged, or the log is kept for a shorter time, \
                 so that less can be proved afterwards.",
             why: "The log of {document} says less: {before} becomes {after}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Operators],
             undone_by: AuditStrengthened,
             before: r#"audit: {decisions: true}"#,

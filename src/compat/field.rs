@@ -1,16 +1,17 @@
 //! How changes are judged: what a field of a contract or of a trigger's inputs can change in.
 
-use super::declaration::*;
+use super::declaration::{Direction, additive, breaking, data};
 use crate::diff::kind::FieldChange;
+use crate::model::shape::Relation;
 
-judgements! {
+super::declaration::judgements! {
     FieldChange {
         FieldRequiredAdded {
             docs: "New readers refuse old data. Make the field optional, give it a `default`, or \
                 raise the major. Under `forward` it is an addition.",
             why: "Data written before lacks `{subject}`, so replays, dead letters and running \
                 cases are refused.",
-            class: Data(Narrower), lapses: false,
+            class: data(Relation::Narrower), lapses: false,
             control: Neutral, running: NeedsPlan, affects: [Consumers, RunningCases],
             undone_by: FieldRequiredRemoved,
             before: r#"# not there"#,
@@ -19,7 +20,7 @@ judgements! {
         FieldDefaultedAdded {
             docs: "The default stands in where old data has nothing.",
             why: "Data without `{subject}` gets the default, so old data stays readable.",
-            class: Data(Same), lapses: false,
+            class: data(Relation::Same), lapses: false,
             control: Neutral, running: Unaffected, affects: [],
             undone_by: FieldDefaultedRemoved,
             before: r#"# not there"#,
@@ -29,7 +30,7 @@ judgements! {
             docs: "Producers emit listed fields only and readers ignore the rest, so an optional \
                 field disturbs neither.",
             why: "`{subject}` may be there from now on; readers that do not know it ignore it.",
-            class: Data(Same), lapses: false,
+            class: data(Relation::Same), lapses: false,
             control: Neutral, running: Unaffected, affects: [],
             undone_by: FieldOptionalRemoved,
             before: r#"# not there"#,
@@ -40,7 +41,7 @@ judgements! {
                 and remove it after that day: then it is an addition. The name belongs in \
                 `reserved`.",
             why: "Readers that rely on `{subject}` no longer get it.",
-            class: Data(Wider), lapses: true,
+            class: data(Relation::Wider), lapses: true,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: FieldRequiredAdded,
             before: r#"currency: {type: string, required: true}"#,
@@ -49,7 +50,7 @@ judgements! {
         FieldDefaultedRemoved {
             docs: "The default stands in for readers that still ask for the field.",
             why: "Readers fall back to the default of `{subject}`.",
-            class: Data(Same), lapses: true,
+            class: data(Relation::Same), lapses: true,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: FieldDefaultedAdded,
             before: r#"currency: {type: string, required: true, default: EUR}"#,
@@ -59,7 +60,7 @@ judgements! {
             docs: "Readers had to do without the field already, so the class is an addition; the \
                 impact names every reader that uses it. The name belongs in `reserved`.",
             why: "`{subject}` is never given any more; a reader that uses it is listed as broken.",
-            class: Data(Same), lapses: true,
+            class: data(Relation::Same), lapses: true,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: FieldOptionalAdded,
             before: r#"note: {type: string}"#,
@@ -70,7 +71,7 @@ judgements! {
                 old field.",
             why: "`{before}` is now called `{after}`: old data has only the old name, old readers \
                 look for it.",
-            class: Data(Incomparable), lapses: true,
+            class: data(Relation::Incomparable), lapses: false,
             control: Neutral, running: NeedsPlan, affects: [Consumers],
             undone_by: FieldRenamed,
             before: r#"order_no: {type: string, required: true}"#,
@@ -80,7 +81,7 @@ judgements! {
             docs: "New readers refuse old data that lacks the field. A `default` would stand in \
                 for it.",
             why: "Data without `{subject}` was fine and is refused now.",
-            class: Data(Narrower), lapses: false,
+            class: data(Relation::Narrower), lapses: false,
             control: Neutral, running: NeedsPlan, affects: [Consumers, RunningCases],
             undone_by: FieldMadeOptional,
             before: r#"email: {type: string}"#,
@@ -89,7 +90,7 @@ judgements! {
         FieldMadeOptional {
             docs: "Old readers never had to handle its absence.",
             why: "Readers that rely on `{subject}` may find nothing.",
-            class: Data(Wider), lapses: false,
+            class: data(Relation::Wider), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: FieldMadeRequired,
             before: r#"email: {type: string, required: true}"#,
@@ -98,7 +99,7 @@ judgements! {
         FieldMadeNullable {
             docs: "Old readers never had to handle null.",
             why: "Readers of `{subject}` may meet null, which was never there before.",
-            class: Data(Wider), lapses: false,
+            class: data(Relation::Wider), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: FieldMadeNonNull,
             before: r#"email: {type: string, required: true}"#,
@@ -107,7 +108,7 @@ judgements! {
         FieldMadeNonNull {
             docs: "New readers refuse old data.",
             why: "Data with null in `{subject}` was fine and is refused now.",
-            class: Data(Narrower), lapses: false,
+            class: data(Relation::Narrower), lapses: false,
             control: Neutral, running: NeedsPlan, affects: [Consumers, RunningCases],
             undone_by: FieldMadeNullable,
             before: r#"email: {type: string, required: true, nullable: true}"#,
@@ -116,7 +117,7 @@ judgements! {
         FieldTypeWidened {
             docs: "Old readers meet values that their type does not hold.",
             why: "`{subject}` may hold any {after} where readers expect {before}.",
-            class: Data(Wider), lapses: false,
+            class: data(Relation::Wider), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: FieldTypeNarrowed,
             before: r#"amount: {type: integer, required: true}"#,
@@ -125,7 +126,7 @@ judgements! {
         FieldTypeNarrowed {
             docs: "New readers refuse old data.",
             why: "`{subject}` must be {after}; old data with any other {before} is refused.",
-            class: Data(Narrower), lapses: false,
+            class: data(Relation::Narrower), lapses: false,
             control: Neutral, running: NeedsPlan, affects: [Consumers, RunningCases],
             undone_by: FieldTypeWidened,
             before: r#"amount: {type: decimal, required: true}"#,
@@ -134,7 +135,7 @@ judgements! {
         FieldTypeChanged {
             docs: "Neither type holds the other's values.",
             why: "`{subject}` is {after} instead of {before}: neither side reads the other's data.",
-            class: Data(Incomparable), lapses: false,
+            class: data(Relation::Incomparable), lapses: false,
             control: Neutral, running: NeedsPlan, affects: [Consumers, RunningCases],
             undone_by: FieldTypeChanged,
             before: r#"placed: {type: string, required: true}"#,
@@ -144,7 +145,7 @@ judgements! {
             docs: "The unit was not written down before; that it is the one meant all along is \
                 for the finance owner to confirm.",
             why: "`{subject}` is now said to count {after}.",
-            class: Data(Same), lapses: false,
+            class: data(Relation::Same), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: FieldUnitChanged,
             before: r#"amount: {type: decimal, required: true}"#,
@@ -154,7 +155,7 @@ judgements! {
             docs: "No reader notices until the sums are wrong. The finance owner agrees.",
             why: "`{subject}` counts {after} instead of {before}: the same figure means something \
                 else.",
-            class: Data(Incomparable), lapses: false,
+            class: data(Relation::Incomparable), lapses: false,
             control: Neutral, running: NeedsPlan, affects: [Consumers, RunningCases],
             undone_by: FieldUnitChanged,
             before: r#"amount: {type: decimal, required: true, unit: EUR}"#,
@@ -164,7 +165,7 @@ judgements! {
             docs: "Both sides accept the same data, but data that leaves the field out means \
                 something else.",
             why: "Where nothing is given for `{subject}`, {after} is read instead of {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: DefaultChanged,
             before: r#"currency: {type: string, default: EUR}"#,
@@ -174,7 +175,7 @@ judgements! {
             docs: "The data-protection owner is asked; workflows that read the field take over \
                 its class.",
             why: "`{subject}` is {after} instead of {before}, so fewer people may see it.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Consumers],
             undone_by: ClassificationLowered,
             before: r#"iban: {type: string, classification: confidential}"#,
@@ -183,7 +184,7 @@ judgements! {
         ClassificationLowered {
             docs: "The data-protection owner decides.",
             why: "`{subject}` is {after} instead of {before}, so more people may see it.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Consumers],
             undone_by: ClassificationRaised,
             before: r#"iban: {type: string, classification: restricted}"#,
@@ -192,7 +193,7 @@ judgements! {
         PiiMarked {
             docs: "Every workflow that reads the field carries the risk `pii`.",
             why: "`{subject}` is treated as personal data from now on.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Consumers],
             undone_by: PiiUnmarked,
             before: r#"email: {type: string}"#,
@@ -202,7 +203,7 @@ judgements! {
             docs: "The data-protection owner decides.",
             why: "`{subject}` is no longer treated as personal data, so the rules for it no \
                 longer apply.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Consumers],
             undone_by: PiiMarked,
             before: r#"email: {type: string, pii: true}"#,
@@ -211,7 +212,7 @@ judgements! {
         FieldDeprecated {
             docs: "With a `sunset`, its removal after that day is no longer breaking.",
             why: "Readers of `{subject}` should move before it goes.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: FieldReinstated,
             before: r#"fax: {type: string}"#,
@@ -220,7 +221,7 @@ judgements! {
         FieldReinstated {
             docs: "The field is no longer deprecated.",
             why: "`{subject}` stays after all.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: FieldDeprecated,
             before: r#"fax: {type: string, deprecated: true, sunset: "2027-06-30"}"#,
@@ -229,7 +230,7 @@ judgements! {
         FieldSunsetAdvanced {
             docs: "Readers plan their move by the sunset.",
             why: "`{subject}` may go on {after} already, while readers planned for {before}.",
-            class: Always(Breaking, Direction::None), lapses: false,
+            class: breaking(Direction::None), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: FieldSunsetPostponed,
             before: r#"fax: {type: string, deprecated: true, sunset: "2027-06-30"}"#,
@@ -238,7 +239,7 @@ judgements! {
         FieldSunsetPostponed {
             docs: "Readers have more time to move.",
             why: "`{subject}` stays until {after} instead of {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: FieldSunsetAdvanced,
             before: r#"fax: {type: string, deprecated: true, sunset: "2027-03-31"}"#,

@@ -1,14 +1,14 @@
 //! How changes are judged: how a workflow is operated: stage, fallback, monitoring, running cases.
 
-use super::declaration::*;
+use super::declaration::{additive, patch};
 use crate::diff::kind::OperationChange;
 
-judgements! {
+super::declaration::judgements! {
     OperationChange {
         SuccessMetricAdded {
             docs: "A figure shows whether the workflow does its work.",
             why: "{document} is judged by {after}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Operators],
             undone_by: SuccessMetricRemoved,
             before: r#"tags: []"#,
@@ -17,7 +17,7 @@ judgements! {
         SuccessMetricRemoved {
             docs: "Nobody sees any more whether the workflow does its work.",
             why: "{document} is no longer judged by {before}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Operators],
             undone_by: SuccessMetricAdded,
             before: r#"success: {metric: cycle_time, target: 4d}"#,
@@ -26,7 +26,7 @@ judgements! {
         SuccessMetricChanged {
             docs: "The metric, baseline or target is another one.",
             why: "{document} is judged by {after} instead of {before}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: SuccessMetricChanged,
             before: r#"success: {metric: cycle_time, target: 4d}"#,
@@ -35,7 +35,7 @@ judgements! {
         FallbackAdded {
             docs: "A way to work by hand is named.",
             why: "When {document} cannot run, work goes on by {after}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Operators],
             undone_by: FallbackRemoved,
             before: r#"tags: []"#,
@@ -44,7 +44,7 @@ judgements! {
         FallbackChanged {
             docs: "The leader or the instructions are others.",
             why: "When {document} cannot run, work goes on by {after} instead of {before}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: FallbackChanged,
             before: r#"fallback: {mode: manual, runbook: runbooks/refund.md}"#,
@@ -53,7 +53,7 @@ judgements! {
         FallbackRemoved {
             docs: "The rule `fallback-missing` is locked: the control owner agrees.",
             why: "When {document} cannot run, nothing says how work goes on.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Operators],
             undone_by: FallbackAdded,
             before: r#"fallback: {mode: manual, runbook: runbooks/refund.md}"#,
@@ -62,7 +62,7 @@ judgements! {
         MonitorAdded {
             docs: "More of what happens can be seen.",
             why: "The figure {subject} of {document} is kept.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Operators],
             undone_by: MonitorRemoved,
             before: r#"monitoring: {metrics: [success_rate]}"#,
@@ -71,7 +71,7 @@ judgements! {
         MonitorRemoved {
             docs: "Less of what happens can be seen.",
             why: "The figure {subject} of {document} is no longer kept.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Operators],
             undone_by: MonitorAdded,
             before: r#"monitoring: {metrics: [success_rate, data_quality]}"#,
@@ -80,7 +80,7 @@ judgements! {
         ReviewCadenceChanged {
             docs: "How often somebody looks at the figures is another.",
             why: "The figures of {document} are reviewed {after} instead of {before}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: ReviewCadenceChanged,
             before: r#"monitoring: {review: weekly}"#,
@@ -89,7 +89,7 @@ judgements! {
         AlertAdded {
             docs: "A fault is noticed that was not.",
             why: "Somebody is told of {subject}: {after}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Operators],
             undone_by: AlertRemoved,
             before: r#"monitoring: {alerts: []}"#,
@@ -98,7 +98,7 @@ judgements! {
         AlertRemoved {
             docs: "A fault goes unnoticed that was noticed before.",
             why: "Nobody is told of {subject} any more: it was {before}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Operators],
             undone_by: AlertAdded,
             before: r#"monitoring: {alerts: [{alert: sla_breach, notify: people-ops}]}"#,
@@ -107,7 +107,7 @@ judgements! {
         AlertChanged {
             docs: "Who is told, or after how long, is another.",
             why: "The alert for {subject} is {after} instead of {before}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: AlertChanged,
             before: r#"monitoring: {alerts: [{alert: stuck, state: new, after: 1h, notify: people-ops}]}"#,
@@ -116,7 +116,7 @@ judgements! {
         StageRaised {
             docs: "Rules that warned before fail from the new stage on.",
             why: "{document} goes from stage {before} to stage {after}, so more rules fail.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [],
             undone_by: StageLowered,
             before: r#"stage: 2"#,
@@ -126,7 +126,7 @@ judgements! {
             docs: "This change is still judged at the old stage.",
             why: "{document} goes from stage {before} to stage {after}, so rules that failed only \
                 warn.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [],
             undone_by: StageRaised,
             before: r#"stage: 3"#,
@@ -137,7 +137,7 @@ judgements! {
                 by a map, or end first.",
             why: "Running cases are treated by `{after}` instead of `{before}` when {document} \
                 changes.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [RunningCases, Requesters],
             undone_by: InFlightChanged,
             before: r#"change: {in_flight: pin, drain_within: 30d}"#,
@@ -146,7 +146,7 @@ judgements! {
         MigrationPlanChanged {
             docs: "The drain period or the map of states, reasons and data is another.",
             why: "The plan for running cases goes from {before} to {after}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [RunningCases],
             undone_by: MigrationPlanChanged,
             before: r#"change: {in_flight: pin, drain_within: 30d}"#,
@@ -155,7 +155,7 @@ judgements! {
         AttestationAdded {
             docs: "A readiness check has evidence.",
             why: "{after} vouches for `{subject}`.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Operators],
             undone_by: AttestationRemoved,
             before: r#"readiness: {}"#,
@@ -164,7 +164,7 @@ judgements! {
         AttestationRemoved {
             docs: "A readiness check has lost its evidence.",
             why: "Nobody vouches for `{subject}` any more; it was {before}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Operators],
             undone_by: AttestationAdded,
             before: r#"readiness: {happy_path_stable: {by: priya.shah, date: "2026-05-04", evidence: evidence/pilot.md}}"#,

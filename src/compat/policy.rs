@@ -1,14 +1,14 @@
 //! How changes are judged: policies, scenarios and project settings.
 
-use super::declaration::*;
+use super::declaration::{patch, review};
 use crate::diff::kind::PolicyChange;
 
-judgements! {
+super::declaration::judgements! {
     PolicyChange {
         PolicyAdded {
             docs: "What the policy demands is demanded from the next change on.",
             why: "{subject} is in force.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Operators],
             undone_by: PolicyRemoved,
             before: r#"# not there"#,
@@ -17,7 +17,7 @@ judgements! {
         PolicyRemoved {
             docs: "This change is still judged under the base policy.",
             why: "{subject} is no longer in force.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Operators],
             undone_by: PolicyAdded,
             before: r#"policy: {name: change-control, owner: nadia.karim}"#,
@@ -26,7 +26,7 @@ judgements! {
         LevelRaised {
             docs: "More findings fail.",
             why: "`{subject}` is {after} instead of {before}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Operators],
             undone_by: LevelLowered,
             before: r#"levels: [{set: {backup-missing: warning}}]"#,
@@ -35,7 +35,7 @@ judgements! {
         LevelLowered {
             docs: "Fewer findings fail.",
             why: "`{subject}` is {after} instead of {before}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Operators],
             undone_by: LevelRaised,
             before: r#"levels: [{set: {backup-missing: error}}]"#,
@@ -44,7 +44,7 @@ judgements! {
         RequirementAdded {
             docs: "Documents that do not meet it are reported.",
             why: "{subject} is demanded: {after}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Operators],
             undone_by: RequirementRemoved,
             before: r#"require: []"#,
@@ -53,7 +53,7 @@ judgements! {
         RequirementRemoved {
             docs: "This change is still judged under the base policy.",
             why: "{subject} is no longer demanded: {before}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Operators],
             undone_by: RequirementAdded,
             before: r#"require: [{id: FIN-01, that: workflow.owner != '', message: No owner.}]"#,
@@ -62,7 +62,7 @@ judgements! {
         RequirementChanged {
             docs: "Which of the two demands less cannot be seen, so it counts as weakened.",
             why: "{subject} demands {after} instead of {before}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Operators],
             undone_by: RequirementChanged,
             before: r#"require: [{id: FIN-01, that: workflow.owner != '', message: No owner.}]"#,
@@ -71,7 +71,7 @@ judgements! {
         ApprovalRuleAdded {
             docs: "The next change is judged by it.",
             why: "Changes need an approval: {after}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Operators],
             undone_by: ApprovalRuleRemoved,
             before: r#"approvals: []"#,
@@ -80,7 +80,7 @@ judgements! {
         ApprovalRuleRemoved {
             docs: "This change is still judged under the base policy.",
             why: "Changes no longer need an approval: {before}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Operators],
             undone_by: ApprovalRuleAdded,
             before: r#"approvals: [{match: {control: weakened}, ask: [control_owner]}]"#,
@@ -89,7 +89,7 @@ judgements! {
         ApprovalRuleChanged {
             docs: "Other people are asked, so it counts as weakened.",
             why: "Changes that are {subject} need {after} instead of {before}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Operators],
             undone_by: ApprovalRuleChanged,
             before: r#"approvals: [{match: {control: weakened}, ask: [control_owner]}]"#,
@@ -98,7 +98,7 @@ judgements! {
         LockAdded {
             docs: "One more rule is locked.",
             why: "`{subject}` is suppressed only with the control owner's approval.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Operators],
             undone_by: LockRemoved,
             before: r#"locked: [owner-missing]"#,
@@ -107,7 +107,7 @@ judgements! {
         LockRemoved {
             docs: "One rule less is locked.",
             why: "`{subject}` can be suppressed without the control owner.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Operators],
             undone_by: LockAdded,
             before: r#"locked: [owner-missing, sla-missing]"#,
@@ -116,7 +116,7 @@ judgements! {
         ApprovalEvidenceRaised {
             docs: "Weaker evidence no longer counts.",
             why: "An approval counts when it is {after}; it was {before}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Operators],
             undone_by: ApprovalEvidenceLowered,
             before: r#"evidence: {minimum: committed}"#,
@@ -125,7 +125,7 @@ judgements! {
         ApprovalEvidenceLowered {
             docs: "Weaker evidence counts from now on.",
             why: "An approval counts when it is {after}; it was {before}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Operators],
             undone_by: ApprovalEvidenceRaised,
             before: r#"evidence: {minimum: signed}"#,
@@ -134,7 +134,7 @@ judgements! {
         ScenarioAdded {
             docs: "More of what the workflow does is held fast.",
             why: "\"{subject}\" of {document} is tried.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Operators],
             undone_by: ScenarioRemoved,
             before: r#"scenarios:
@@ -150,7 +150,7 @@ judgements! {
         ScenarioRemoved {
             docs: "Less of what the workflow does is held fast.",
             why: "\"{subject}\" of {document} is no longer tried.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Operators],
             undone_by: ScenarioAdded,
             before: r#"scenarios:
@@ -166,7 +166,7 @@ judgements! {
         ScenarioChanged {
             docs: "What is given, done or expected is another.",
             why: "\"{subject}\" of {document} is tried with {after} instead of {before}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: ScenarioChanged,
             before: r#"scenarios:
@@ -181,7 +181,7 @@ judgements! {
         ListChanged {
             docs: "Every expression that reads the list decides otherwise.",
             why: "The list `{subject}` is {after} instead of {before}.",
-            class: Always(Review, Direction::None), lapses: false,
+            class: review(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Requesters],
             undone_by: ListChanged,
             before: r#"lists: {departments: [finance, sales]}"#,
@@ -191,7 +191,7 @@ judgements! {
             docs: "Settings decide where documents are and how the tool works, not what the \
                 workflows do.",
             why: "The setting `{subject}` is {after} instead of {before}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: ProjectSettingChanged,
             before: r#"versioning: {source: file}"#,

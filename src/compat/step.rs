@@ -1,15 +1,15 @@
 //! How changes are judged: the steps of a workflow.
 
-use super::declaration::*;
+use super::declaration::{Direction, additive, breaking, patch, review};
 use crate::diff::kind::StepChange;
 
-judgements! {
+super::declaration::judgements! {
     StepChange {
         StepAdded {
             docs: "The owner of a system that is new to the workflow is asked, and the record \
                 must still be written first.",
             why: "`{subject}` is done as well: {after}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: StepRemoved,
             before: r#"- {id: post, call: ERP.post}"#,
@@ -19,7 +19,7 @@ judgements! {
         StepRemoved {
             docs: "What the step did is left out from now on.",
             why: "`{subject}` is no longer done: {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: StepAdded,
             before: r#"- {id: post, call: ERP.post}
@@ -29,7 +29,7 @@ judgements! {
         StepReordered {
             docs: "Whether the record is still written first is checked again.",
             why: "The steps of {subject} run in the order {after} instead of {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: StepReordered,
             before: r#"- {id: post, call: ERP.post}
@@ -41,7 +41,7 @@ judgements! {
             docs: "The step keeps its name, so that expressions still find its result, but it \
                 runs earlier or later.",
             why: "`{subject}` is done in {after} instead of {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: StepMoved,
             before: r#"work: {lifecycle: in_progress, steps: [{id: post, call: ERP.post}], to: check}
@@ -53,7 +53,7 @@ check: {lifecycle: in_progress, steps: [{id: post, call: ERP.post}], to: done}"#
             docs: "One change, not a removal and an addition, because `renamed_from` names the \
                 old step.",
             why: "`{before}` is now called `{after}`; results of running cases move with it.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: MapFollows, affects: [RunningCases],
             undone_by: StepRenamed,
             before: r#"- {id: post, call: ERP.post}"#,
@@ -62,7 +62,7 @@ check: {lifecycle: in_progress, steps: [{id: post, call: ERP.post}], to: done}"#
         StepKindChanged {
             docs: "For instance a person does what a system did.",
             why: "`{subject}` is {after} instead of {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: StepKindChanged,
             before: r#"- {id: post, call: ERP.post}"#,
@@ -72,7 +72,7 @@ check: {lifecycle: in_progress, steps: [{id: post, call: ERP.post}], to: done}"#
             docs: "The owner of a system that is new to the workflow is asked, and the record \
                 must still be written first.",
             why: "`{subject}` calls {after} instead of {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: OperationChanged,
             before: r#"- {id: post, call: ERP.post}"#,
@@ -81,7 +81,7 @@ check: {lifecycle: in_progress, steps: [{id: post, call: ERP.post}], to: done}"#
         StepInputChanged {
             docs: "The system receives something else.",
             why: "`{subject}` is given {after} instead of {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: StepInputChanged,
             before: r#"- {id: post, call: ERP.post, with: {total: "${ input.total }"}}"#,
@@ -90,7 +90,7 @@ check: {lifecycle: in_progress, steps: [{id: post, call: ERP.post}], to: done}"#
         StepConditionChanged {
             docs: "Two conditions in free form cannot be compared here, so a person must judge.",
             why: "`{subject}` is done when {after} instead of when {before}.",
-            class: Always(Review, Direction::None), lapses: false,
+            class: review(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Requesters],
             undone_by: StepConditionChanged,
             before: r#"- {id: post, call: ERP.post}"#,
@@ -100,7 +100,7 @@ check: {lifecycle: in_progress, steps: [{id: post, call: ERP.post}], to: done}"#
             docs: "The account decides what the step may do; the security owner looks at its \
                 scopes.",
             why: "`{subject}` runs as {after} instead of {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: StepAccountChanged,
             before: r#"- {id: post, call: ERP.post, as: svc-poster}"#,
@@ -109,7 +109,7 @@ check: {lifecycle: in_progress, steps: [{id: post, call: ERP.post}], to: done}"#
         RetryChanged {
             docs: "The arithmetic of the SLA is done again; past it, `sla-arithmetic` reports.",
             why: "`{subject}` is tried again by {after} instead of {before}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: RetryChanged,
             before: r#"- {id: post, call: ERP.post, retry: {limit: 3, delay: 10s}}"#,
@@ -118,7 +118,7 @@ check: {lifecycle: in_progress, steps: [{id: post, call: ERP.post}], to: done}"#
         TimeoutChanged {
             docs: "The arithmetic of the SLA is done again; past it, `sla-arithmetic` reports.",
             why: "`{subject}` may take {after} instead of {before}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: TimeoutChanged,
             before: r#"- {id: post, call: ERP.post, timeout: 5m}"#,
@@ -128,7 +128,7 @@ check: {lifecycle: in_progress, steps: [{id: post, call: ERP.post}], to: done}"#
             docs: "The ladder asks, tells or raises otherwise; separation of duties is checked \
                 again.",
             why: "When the time for `{subject}` is up, {after} instead of {before}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: EscalationChanged,
             before: r#"- {id: kit, task: Pack it., timeout: 1d, on_timeout: [{raise: LATE}]}"#,
@@ -138,7 +138,7 @@ check: {lifecycle: in_progress, steps: [{id: post, call: ERP.post}], to: done}"#
             docs: "Other people receive the exception, or the case goes another way.",
             why: "When `{subject}` fails with {before}, the case goes another way than before: \
                 {after}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: ErrorHandlingChanged,
             before: r#"- {id: post, call: ERP.post, catch: [{error: any, raise: SYSTEM_DOWN}]}"#,
@@ -147,7 +147,7 @@ check: {lifecycle: in_progress, steps: [{id: post, call: ERP.post}], to: done}"#
         IdempotencyKeyAdded {
             docs: "The same work is not done twice any more.",
             why: "A repeated call of `{subject}` is recognised by {after}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [RunningCases],
             undone_by: IdempotencyKeyRemoved,
             before: r#"- {id: post, call: ERP.post}"#,
@@ -157,7 +157,7 @@ check: {lifecycle: in_progress, steps: [{id: post, call: ERP.post}], to: done}"#
             docs: "A call made before the change is not recognised after it.",
             why: "`{subject}` is recognised by {after} instead of {before}, so a call that \
                 repeats across the cut-over does the work twice.",
-            class: Always(Breaking, Direction::None), lapses: false,
+            class: breaking(Direction::None), lapses: false,
             control: Weakened, running: Pinned, affects: [RunningCases],
             undone_by: IdempotencyKeyChanged,
             before: r#"- {id: post, call: ERP.post, idempotency_key: input.refund_id}"#,
@@ -166,7 +166,7 @@ check: {lifecycle: in_progress, steps: [{id: post, call: ERP.post}], to: done}"#
         IdempotencyKeyRemoved {
             docs: "Retries after a lost answer are repeated calls.",
             why: "A repeated call of `{subject}` does the work twice.",
-            class: Always(Breaking, Direction::None), lapses: false,
+            class: breaking(Direction::None), lapses: false,
             control: Weakened, running: Pinned, affects: [RunningCases],
             undone_by: IdempotencyKeyAdded,
             before: r#"- {id: post, call: ERP.post, idempotency_key: input.refund_id}"#,
@@ -175,7 +175,7 @@ check: {lifecycle: in_progress, steps: [{id: post, call: ERP.post}], to: done}"#
         CompensationAdded {
             docs: "A case that fails later is cleaned up.",
             why: "`{subject}` can be undone by {after}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [RunningCases],
             undone_by: CompensationRemoved,
             before: r#"- {id: post, call: ERP.post}"#,
@@ -184,7 +184,7 @@ check: {lifecycle: in_progress, steps: [{id: post, call: ERP.post}], to: done}"#
         CompensationRemoved {
             docs: "A case that fails later leaves its traces.",
             why: "`{subject}` can no longer be undone; it was by {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [RunningCases],
             undone_by: CompensationAdded,
             before: r#"- {id: post, call: ERP.post, compensate: {call: ERP.reverse}}"#,
@@ -193,7 +193,7 @@ check: {lifecycle: in_progress, steps: [{id: post, call: ERP.post}], to: done}"#
         EvidenceAdded {
             docs: "Who decides or finishes sees more; running cases may have to supply it.",
             why: "`{subject}` needs {after} as well.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [RunningCases],
             undone_by: EvidenceRemoved,
             before: r#"- {id: kit, task: Pack it., evidence: []}"#,
@@ -202,7 +202,7 @@ check: {lifecycle: in_progress, steps: [{id: post, call: ERP.post}], to: done}"#
         EvidenceRemoved {
             docs: "Who decides or finishes sees less.",
             why: "`{subject}` no longer needs {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [RunningCases],
             undone_by: EvidenceAdded,
             before: r#"- {id: kit, task: Pack it., evidence: [asset_tag]}"#,
@@ -211,7 +211,7 @@ check: {lifecycle: in_progress, steps: [{id: post, call: ERP.post}], to: done}"#
         AssignmentChanged {
             docs: "Duties move: the new queue's owner is asked.",
             why: "{after} does `{subject}` instead of {before}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: AssignmentChanged,
             before: r#"- {id: kit, task: Pack it., assign: {queue: refunds}}"#,
@@ -221,7 +221,7 @@ check: {lifecycle: in_progress, steps: [{id: post, call: ERP.post}], to: done}"#
             docs: "Requests that went through may be stopped, and running cases that come here as \
                 well.",
             why: "A case goes on only when {after}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Requesters, RunningCases],
             undone_by: CheckRemoved,
             before: r#"- {id: sound, check: []}"#,
@@ -230,7 +230,7 @@ check: {lifecycle: in_progress, steps: [{id: post, call: ERP.post}], to: done}"#
         CheckRemoved {
             docs: "A safeguard is gone.",
             why: "A case goes on whether or not {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Weakened, running: Unaffected, affects: [Requesters],
             undone_by: CheckAdded,
             before: r#"- {id: sound, check: [{that: input.total > 0, raise: BAD_TOTAL}]}"#,
@@ -240,7 +240,7 @@ check: {lifecycle: in_progress, steps: [{id: post, call: ERP.post}], to: done}"#
             docs: "Unless a named control carries the figure, flowgate cannot see which way is \
                 weaker, so a person must judge.",
             why: "`{subject}` demands {after} instead of {before}.",
-            class: Always(Review, Direction::None), lapses: false,
+            class: review(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Requesters],
             undone_by: CheckChanged,
             before: r#"- {id: lines, match: {claim: input.lines, key: line, against: {po: steps.po.lines}, compare: [{field: price, with: po, raise: VARIANCE}]}}"#,
@@ -249,7 +249,7 @@ check: {lifecycle: in_progress, steps: [{id: post, call: ERP.post}], to: done}"#
         WaitChanged {
             docs: "Cases wait for longer or shorter, or for another event.",
             why: "`{subject}` waits for {after} instead of {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Requesters, Operators],
             undone_by: WaitChanged,
             before: r#"- {id: pause, wait: 2h}"#,
@@ -258,7 +258,7 @@ check: {lifecycle: in_progress, steps: [{id: post, call: ERP.post}], to: done}"#
         NotificationChanged {
             docs: "Who is told, or what, is another.",
             why: "`{subject}` tells {after} instead of {before}.",
-            class: Always(Patch, Direction::None), lapses: false,
+            class: patch(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: NotificationChanged,
             before: r#"- {id: tell, notify: people-ops}"#,
@@ -268,7 +268,7 @@ check: {lifecycle: in_progress, steps: [{id: post, call: ERP.post}], to: done}"#
             docs: "Listeners know the old event.",
             why: "`{subject}` publishes {after} instead of {before}; whoever listens hears \
                 nothing.",
-            class: Always(Breaking, Direction::None), lapses: false,
+            class: breaking(Direction::None), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: EventChanged,
             before: r#"- {id: done_event, emit: shop.refund.paid}"#,
@@ -277,7 +277,7 @@ check: {lifecycle: in_progress, steps: [{id: post, call: ERP.post}], to: done}"#
         BranchingChanged {
             docs: "What runs at the same time, or how the branches join, is another.",
             why: "`{subject}` runs {after} instead of {before}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Operators],
             undone_by: BranchingChanged,
             before: r#"- {id: both, parallel: {join: all, branches: {a: [{id: one, call: ERP.one}]}}}"#,

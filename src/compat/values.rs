@@ -1,15 +1,16 @@
 //! How changes are judged: which values a field accepts.
 
-use super::declaration::*;
+use super::declaration::data;
 use crate::diff::kind::ValuesChange;
+use crate::model::shape::Relation;
 
-judgements! {
+super::declaration::judgements! {
     ValuesChange {
         EnumValueAdded {
             docs: "Old readers have no branch for the value. A list with `open: true` makes it an \
                 addition.",
             why: "Readers of `{subject}` may meet {after}, which the closed list excluded.",
-            class: Data(Wider), lapses: false,
+            class: data(Relation::Wider), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: EnumValueRemoved,
             before: r#"state: {type: string, required: true, enum: [open, paid]}"#,
@@ -19,7 +20,7 @@ judgements! {
             docs: "An open list tells readers from the start that more values will come.",
             why: "{after} is now listed for `{subject}`; readers had to accept other values \
                 already.",
-            class: Data(Same), lapses: false,
+            class: data(Relation::Same), lapses: false,
             control: Neutral, running: Unaffected, affects: [],
             undone_by: OpenEnumValueRemoved,
             before: r#"state: {type: string, required: true, enum: [open, paid], open: true}"#,
@@ -28,7 +29,7 @@ judgements! {
         EnumValueRemoved {
             docs: "New readers refuse old data with the value.",
             why: "Data with {before} in `{subject}` was fine and is refused now.",
-            class: Data(Narrower), lapses: false,
+            class: data(Relation::Narrower), lapses: false,
             control: Neutral, running: NeedsPlan, affects: [Consumers, RunningCases],
             undone_by: EnumValueAdded,
             before: r#"state: {type: string, required: true, enum: [open, paid, void]}"#,
@@ -37,7 +38,7 @@ judgements! {
         OpenEnumValueRemoved {
             docs: "An open list refuses nothing.",
             why: "{before} is no longer listed for `{subject}`, but still accepted.",
-            class: Data(Same), lapses: false,
+            class: data(Relation::Same), lapses: false,
             control: Neutral, running: Unaffected, affects: [],
             undone_by: OpenEnumValueAdded,
             before: r#"state: {type: string, required: true, enum: [open, paid, void], open: true}"#,
@@ -46,7 +47,7 @@ judgements! {
         EnumAdded {
             docs: "New readers refuse old data.",
             why: "`{subject}` must be one of {after}; old data with anything else is refused.",
-            class: Data(Narrower), lapses: false,
+            class: data(Relation::Narrower), lapses: false,
             control: Neutral, running: NeedsPlan, affects: [Consumers, RunningCases],
             undone_by: EnumRemoved,
             before: r#"state: {type: string, required: true}"#,
@@ -55,7 +56,7 @@ judgements! {
         EnumRemoved {
             docs: "Old readers have no branch for other values.",
             why: "`{subject}` may hold anything where readers expect one of {before}.",
-            class: Data(Wider), lapses: false,
+            class: data(Relation::Wider), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: EnumAdded,
             before: r#"state: {type: string, required: true, enum: [open, paid]}"#,
@@ -65,7 +66,7 @@ judgements! {
             docs: "Old readers were built for the closed list.",
             why: "`{subject}` may hold values beside {before}, which readers were never told to \
                 expect.",
-            class: Data(Wider), lapses: false,
+            class: data(Relation::Wider), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: EnumClosed,
             before: r#"state: {type: string, required: true, enum: [open, paid]}"#,
@@ -74,7 +75,7 @@ judgements! {
         EnumClosed {
             docs: "New readers refuse old data.",
             why: "`{subject}` must be one of {after}; old data with anything else is refused.",
-            class: Data(Narrower), lapses: false,
+            class: data(Relation::Narrower), lapses: false,
             control: Neutral, running: NeedsPlan, affects: [Consumers, RunningCases],
             undone_by: EnumOpened,
             before: r#"state: {type: string, required: true, enum: [open, paid], open: true}"#,
@@ -83,7 +84,7 @@ judgements! {
         FormatAdded {
             docs: "New readers refuse old data.",
             why: "`{subject}` must be a {after}; old data in any other form is refused.",
-            class: Data(Narrower), lapses: false,
+            class: data(Relation::Narrower), lapses: false,
             control: Neutral, running: NeedsPlan, affects: [Consumers, RunningCases],
             undone_by: FormatRemoved,
             before: r#"email: {type: string, required: true}"#,
@@ -92,7 +93,7 @@ judgements! {
         FormatRemoved {
             docs: "Old readers parse the form.",
             why: "`{subject}` may be any text where readers expect a {before}.",
-            class: Data(Wider), lapses: false,
+            class: data(Relation::Wider), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: FormatAdded,
             before: r#"email: {type: string, required: true, format: email}"#,
@@ -102,7 +103,7 @@ judgements! {
             docs: "Neither form is within the other.",
             why: "`{subject}` is a {after} instead of a {before}: neither side reads the other's \
                 data.",
-            class: Data(Incomparable), lapses: false,
+            class: data(Relation::Incomparable), lapses: false,
             control: Neutral, running: NeedsPlan, affects: [Consumers, RunningCases],
             undone_by: FormatChanged,
             before: r#"host: {type: string, required: true, format: ipv4}"#,
@@ -112,7 +113,7 @@ judgements! {
             docs: "New readers refuse old data beyond the limit.",
             why: "The limit on `{subject}` goes from {before} to {after}, so old data beyond it \
                 is refused.",
-            class: Data(Narrower), lapses: false,
+            class: data(Relation::Narrower), lapses: false,
             control: Neutral, running: NeedsPlan, affects: [Consumers, RunningCases],
             undone_by: ConstraintLoosened,
             before: r#"total: {type: decimal, required: true, min: 0}"#,
@@ -122,7 +123,7 @@ judgements! {
             docs: "Old readers meet values beyond the old limit.",
             why: "The limit on `{subject}` goes from {before} to {after}, so readers may meet \
                 values they were promised not to.",
-            class: Data(Wider), lapses: false,
+            class: data(Relation::Wider), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: ConstraintTightened,
             before: r#"total: {type: decimal, required: true, max: 1000}"#,
@@ -132,7 +133,7 @@ judgements! {
             docs: "Neither limit follows from the other.",
             why: "The limit on `{subject}` is {after} instead of {before}; each accepts what the \
                 other refuses.",
-            class: Data(Incomparable), lapses: false,
+            class: data(Relation::Incomparable), lapses: false,
             control: Neutral, running: NeedsPlan, affects: [Consumers, RunningCases],
             undone_by: ConstraintChanged,
             before: r#"packs: {type: integer, required: true, multiple_of: 4}"#,
@@ -141,7 +142,7 @@ judgements! {
         PatternAdded {
             docs: "New readers refuse old data.",
             why: "`{subject}` must match {after}; old data that does not is refused.",
-            class: Data(Narrower), lapses: false,
+            class: data(Relation::Narrower), lapses: false,
             control: Neutral, running: NeedsPlan, affects: [Consumers, RunningCases],
             undone_by: PatternRemoved,
             before: r#"code: {type: string, required: true}"#,
@@ -150,7 +151,7 @@ judgements! {
         PatternRemoved {
             docs: "Old readers rely on the pattern.",
             why: "`{subject}` may be any text where readers expect {before}.",
-            class: Data(Wider), lapses: false,
+            class: data(Relation::Wider), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: PatternAdded,
             before: r#"code: {type: string, required: true, pattern: "^[A-Z]+$"}"#,
@@ -160,7 +161,7 @@ judgements! {
             docs: "Whether one pattern follows from the other is not decided here, so both \
                 directions count as broken.",
             why: "`{subject}` must match {after} instead of {before}.",
-            class: Data(Incomparable), lapses: false,
+            class: data(Relation::Incomparable), lapses: false,
             control: Neutral, running: NeedsPlan, affects: [Consumers, RunningCases],
             undone_by: PatternChanged,
             before: r#"code: {type: string, required: true, pattern: "^[A-Z]+$"}"#,
@@ -170,7 +171,7 @@ judgements! {
             docs: "Two old records may have the same value.",
             why: "`{subject}` identifies the record now, so old records that share a value are \
                 refused.",
-            class: Data(Narrower), lapses: false,
+            class: data(Relation::Narrower), lapses: false,
             control: Neutral, running: NeedsPlan, affects: [Consumers, RunningCases],
             undone_by: KeyRemoved,
             before: r#"number: {type: string, required: true}"#,
@@ -180,7 +181,7 @@ judgements! {
             docs: "Old readers rely on one record for each value.",
             why: "`{subject}` no longer identifies the record; readers that look it up may find \
                 several.",
-            class: Data(Wider), lapses: false,
+            class: data(Relation::Wider), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: KeyAdded,
             before: r#"number: {type: string, required: true, key: true}"#,
@@ -190,7 +191,7 @@ judgements! {
             docs: "Old data may hold the same value twice.",
             why: "No two may share a value of `{subject}` now; old data in which they do is \
                 refused.",
-            class: Data(Narrower), lapses: false,
+            class: data(Relation::Narrower), lapses: false,
             control: Neutral, running: NeedsPlan, affects: [Consumers, RunningCases],
             undone_by: UniquenessRemoved,
             before: r#"email: {type: string, required: true}"#,
@@ -200,7 +201,7 @@ judgements! {
             docs: "Old readers rely on the value being there once.",
             why: "Values of `{subject}` may repeat; readers that rely on one of each may count \
                 twice.",
-            class: Data(Wider), lapses: false,
+            class: data(Relation::Wider), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: UniquenessAdded,
             before: r#"email: {type: string, required: true, unique: true}"#,

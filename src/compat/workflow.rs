@@ -1,14 +1,15 @@
 //! How changes are judged: what a workflow promises and what starts it.
 
-use super::declaration::*;
+use super::declaration::{Direction, additive, breaking, promise, review};
 use crate::diff::kind::WorkflowChange;
+use crate::model::shape::Relation;
 
-judgements! {
+super::declaration::judgements! {
     WorkflowChange {
         WorkflowAdded {
             docs: "A new workflow binds nobody yet.",
             why: "{document} is new; no case runs under it yet.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [],
             undone_by: WorkflowRemoved,
             before: r#"# not there"#,
@@ -24,7 +25,7 @@ judgements! {
             docs: "Requesters lose the service and running cases their definition. Retire it \
                 after a `sunset`: then it is no longer breaking.",
             why: "Nobody can start {document} any more, and its running cases have no definition.",
-            class: Always(Breaking, Direction::None), lapses: true,
+            class: breaking(Direction::None), lapses: true,
             control: Neutral, running: Pinned, affects: [Requesters, RunningCases],
             undone_by: WorkflowAdded,
             before: r#"workflow:
@@ -41,7 +42,7 @@ judgements! {
                 old workflow.",
             why: "{before} is now called {after}; whoever starts it by the old name starts \
                 nothing.",
-            class: Always(Breaking, Direction::None), lapses: true,
+            class: breaking(Direction::None), lapses: true,
             control: Neutral, running: Unaffected, affects: [Requesters],
             undone_by: WorkflowRenamed,
             before: r#"workflow:
@@ -63,7 +64,7 @@ judgements! {
         TriggerAdded {
             docs: "Whoever started cases before still can.",
             why: "{after} starts cases of {document} from now on.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Requesters],
             undone_by: TriggerRemoved,
             before: r#"trigger: {event: shop.refund.requested}"#,
@@ -72,7 +73,7 @@ judgements! {
         TriggerRemoved {
             docs: "Callers still send what nobody listens to.",
             why: "{before} no longer starts cases of {document}; such requests are lost.",
-            class: Always(Breaking, Direction::None), lapses: false,
+            class: breaking(Direction::None), lapses: false,
             control: Neutral, running: Unaffected, affects: [Requesters],
             undone_by: TriggerAdded,
             before: r#"trigger: [{event: shop.refund.requested}, {form: refund}]"#,
@@ -82,7 +83,7 @@ judgements! {
             docs: "Callers still send what nobody listens to.",
             why: "Cases of {document} start by {after} instead of {before}; such requests are \
                 lost.",
-            class: Always(Breaking, Direction::None), lapses: false,
+            class: breaking(Direction::None), lapses: false,
             control: Neutral, running: Unaffected, affects: [Requesters],
             undone_by: TriggerReplaced,
             before: r#"trigger: {event: shop.refund.requested}"#,
@@ -92,7 +93,7 @@ judgements! {
             docs: "Requests that were taken are passed over without a word.",
             why: "Fewer events start a case of {document}: the filter goes from {before} to \
                 {after}.",
-            class: Always(Breaking, Direction::None), lapses: false,
+            class: breaking(Direction::None), lapses: false,
             control: Neutral, running: Unaffected, affects: [Requesters],
             undone_by: TriggerWidened,
             before: r#"trigger: {event: shop.refund.requested}"#,
@@ -102,7 +103,7 @@ judgements! {
             docs: "Everything that was taken still is.",
             why: "More events start a case of {document}: the filter goes from {before} to \
                 {after}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Requesters],
             undone_by: TriggerNarrowed,
             before: r#"trigger: {event: shop.refund.requested, filter: event.total > 0}"#,
@@ -113,7 +114,7 @@ judgements! {
                 must judge.",
             why: "Other events start a case of {document}: the filter goes from {before} to \
                 {after}.",
-            class: Always(Review, Direction::None), lapses: false,
+            class: review(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Requesters],
             undone_by: TriggerFilterChanged,
             before: r#"trigger: {event: shop.refund.requested, filter: event.total > 0}"#,
@@ -122,7 +123,7 @@ judgements! {
         ScheduleChanged {
             docs: "Whether readers of the result mind the other time is for a person to judge.",
             why: "Cases of {document} start at `{after}` instead of `{before}`.",
-            class: Always(Review, Direction::None), lapses: false,
+            class: review(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Requesters],
             undone_by: ScheduleChanged,
             before: r#"trigger: {schedule: "0 7 * * 1"}"#,
@@ -131,7 +132,7 @@ judgements! {
         ScopeNarrowed {
             docs: "Requesters who came here have to go elsewhere.",
             why: "{document} is no longer for everything it was for: {subject}.",
-            class: Always(Breaking, Direction::None), lapses: false,
+            class: breaking(Direction::None), lapses: false,
             control: Neutral, running: Unaffected, affects: [Requesters],
             undone_by: ScopeWidened,
             before: r#"scope: {includes: [card payments, invoices]}"#,
@@ -140,7 +141,7 @@ judgements! {
         ScopeWidened {
             docs: "Whoever came here before still may.",
             why: "{document} is for more cases than before: {subject}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Requesters],
             undone_by: ScopeNarrowed,
             before: r#"scope: {includes: [card payments]}"#,
@@ -149,7 +150,7 @@ judgements! {
         DedupeAdded {
             docs: "The same request no longer starts two cases.",
             why: "Repeated triggers of {document} are recognised by {after}.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Strengthened, running: Unaffected, affects: [RunningCases],
             undone_by: DedupeRemoved,
             before: r#"trigger: {event: shop.refund.requested}"#,
@@ -159,7 +160,7 @@ judgements! {
             docs: "A request seen before the change is not recognised after it.",
             why: "Repeated triggers are recognised by {after} instead of {before}, so one that \
                 repeats across the cut-over starts a second case.",
-            class: Always(Breaking, Direction::None), lapses: false,
+            class: breaking(Direction::None), lapses: false,
             control: Weakened, running: Pinned, affects: [RunningCases],
             undone_by: DedupeChanged,
             before: r#"trigger: {event: shop.refund.requested, dedupe: input.refund_id}"#,
@@ -168,7 +169,7 @@ judgements! {
         DedupeRemoved {
             docs: "Events are delivered at least once, so repetitions do occur.",
             why: "A repeated trigger starts {document} a second time.",
-            class: Always(Breaking, Direction::None), lapses: false,
+            class: breaking(Direction::None), lapses: false,
             control: Weakened, running: Pinned, affects: [RunningCases],
             undone_by: DedupeAdded,
             before: r#"trigger: {event: shop.refund.requested, dedupe: input.refund_id}"#,
@@ -178,7 +179,7 @@ judgements! {
             docs: "What it means follows from the differences of the two contracts' fields, which \
                 a person compares.",
             why: "{document} uses {after} instead of {before} at {subject}.",
-            class: Always(Review, Direction::None), lapses: false,
+            class: review(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: ContractMoved,
             before: r#"trigger: {event: shop.refund.requested, contract: refund.request.v1}"#,
@@ -187,7 +188,7 @@ judgements! {
         OutputAdded {
             docs: "Readers that do not know the output ignore it.",
             why: "{document} hands back `{subject}` as well.",
-            class: Promise(Same), lapses: false,
+            class: promise(Relation::Same), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: OutputRemoved,
             before: r#"outputs: {}"#,
@@ -196,7 +197,7 @@ judgements! {
         OutputRemoved {
             docs: "Whoever runs the workflow and reads the output finds nothing.",
             why: "{document} no longer hands back `{subject}`.",
-            class: Promise(Wider), lapses: false,
+            class: promise(Relation::Wider), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: OutputAdded,
             before: r#"outputs: {paid: input.total}"#,
@@ -205,7 +206,7 @@ judgements! {
         OutputChanged {
             docs: "Whether the values are the same for readers is for a person to judge.",
             why: "`{subject}` of {document} is {after} instead of {before}.",
-            class: Always(Review, Direction::None), lapses: false,
+            class: review(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: OutputChanged,
             before: r#"outputs: {paid: input.total}"#,
@@ -214,7 +215,7 @@ judgements! {
         RecordAdded {
             docs: "The object had no system of record before.",
             why: "{after} holds the truth about `{subject}`.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: RecordRemoved,
             before: r#"records: {}"#,
@@ -223,7 +224,7 @@ judgements! {
         RecordRemoved {
             docs: "Readers no longer know which copy counts.",
             why: "No system is named that holds the truth about `{subject}`; it was {before}.",
-            class: Always(Breaking, Direction::None), lapses: false,
+            class: breaking(Direction::None), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: RecordAdded,
             before: r#"records: {refund: {system: ERP, key: refund_id, sync: [Shop]}}"#,
@@ -233,7 +234,7 @@ judgements! {
             docs: "The data owners on both sides agree; readers of the old record read an old \
                 copy.",
             why: "{after} holds the truth about `{subject}` instead of {before}.",
-            class: Always(Breaking, Direction::None), lapses: false,
+            class: breaking(Direction::None), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: RecordSystemChanged,
             before: r#"records: {refund: {system: ERP, key: refund_id, sync: [Shop]}}"#,
@@ -243,7 +244,7 @@ judgements! {
             docs: "Records made before the change are kept under the old key.",
             why: "`{subject}` is identified by {after} instead of {before}, so running cases no \
                 longer find their record.",
-            class: Always(Breaking, Direction::None), lapses: false,
+            class: breaking(Direction::None), lapses: false,
             control: Neutral, running: Pinned, affects: [Consumers, RunningCases],
             undone_by: RecordKeyChanged,
             before: r#"records: {refund: {system: ERP, key: refund_id, sync: [Shop]}}"#,
@@ -252,7 +253,7 @@ judgements! {
         SyncTargetAdded {
             docs: "The data owner of the new target agrees.",
             why: "{subject} gets a copy from now on.",
-            class: Always(Additive, Direction::None), lapses: false,
+            class: additive(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: SyncTargetRemoved,
             before: r#"records: {refund: {system: ERP, key: refund_id, sync: [Shop]}}"#,
@@ -261,7 +262,7 @@ judgements! {
         SyncTargetRemoved {
             docs: "Readers of the copy are not told.",
             why: "{subject} no longer gets a copy and goes on with old data.",
-            class: Always(Breaking, Direction::None), lapses: false,
+            class: breaking(Direction::None), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: SyncTargetAdded,
             before: r#"records: {refund: {system: ERP, key: refund_id, sync: [Shop, Billing]}}"#,
@@ -270,7 +271,7 @@ judgements! {
         SlaTightened {
             docs: "The team lead agrees, and the arithmetic of the worst path must still fit.",
             why: "The {subject} time of {document} is promised within {after} instead of {before}.",
-            class: Promise(Narrower), lapses: false,
+            class: promise(Relation::Narrower), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Operators, Requesters],
             undone_by: SlaLoosened,
             before: r#"sla: {response: 4h, resolution: 5d}"#,
@@ -279,7 +280,7 @@ judgements! {
         SlaLoosened {
             docs: "Requesters planned with the old promise.",
             why: "The {subject} time of {document} is {after} where {before} was promised.",
-            class: Promise(Wider), lapses: false,
+            class: promise(Relation::Wider), lapses: false,
             control: Weakened, running: Unaffected, affects: [Requesters],
             undone_by: SlaTightened,
             before: r#"sla: {response: 4h, resolution: 5d}"#,
@@ -288,7 +289,7 @@ judgements! {
         ProofAdded {
             docs: "Readers of a finished case can rely on more.",
             why: "{document} is done only when {after} holds.",
-            class: Promise(Narrower), lapses: false,
+            class: promise(Relation::Narrower), lapses: false,
             control: Strengthened, running: Unaffected, affects: [Consumers],
             undone_by: ProofRemoved,
             before: r#"proof: []"#,
@@ -297,7 +298,7 @@ judgements! {
         ProofRemoved {
             docs: "Readers of a finished case can rely on less.",
             why: "{document} counts as done without {before}.",
-            class: Promise(Wider), lapses: false,
+            class: promise(Relation::Wider), lapses: false,
             control: Weakened, running: Unaffected, affects: [Consumers],
             undone_by: ProofAdded,
             before: r#"proof: [{from: ERP, that: steps.post.entry_id != ''}]"#,
@@ -307,7 +308,7 @@ judgements! {
             docs: "Unless one condition is the other with more joined by `&&`, neither follows \
                 from the other.",
             why: "{document} is done when {after} holds instead of {before}.",
-            class: Promise(Incomparable), lapses: false,
+            class: promise(Relation::Incomparable), lapses: false,
             control: Weakened, running: Unaffected, affects: [Consumers],
             undone_by: ProofChanged,
             before: r#"proof: [{from: ERP, that: steps.post.entry_id != ''}]"#,

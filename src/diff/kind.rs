@@ -28,6 +28,11 @@ macro_rules! change_kinds {
                 pub const fn summary(self) -> &'static str {
                     match self { $( $family::$kind => $summary, )* }
                 }
+
+                /// The kind among those of every family.
+                pub const fn kind(self) -> ChangeKind {
+                    ChangeKind::$member(self)
+                }
             }
 
             impl From<$family> for ChangeKind {

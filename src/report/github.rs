@@ -18,6 +18,7 @@ pub const FORMAT: Format = Format {
     title: "annotations for GitHub Actions",
     check: Some(write),
     compile: None,
+    impact: None,
 };
 
 /// How many annotations of one level GitHub shows for a step.

@@ -15,6 +15,7 @@ pub const FORMAT: Format = Format {
     title: "Code Quality report for GitLab",
     check: Some(write),
     compile: None,
+    impact: None,
 };
 
 #[derive(Serialize)]

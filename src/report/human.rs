@@ -26,6 +26,7 @@ pub const FORMAT: Format = Format {
     title: "for people, with the lines in question",
     check: Some(write),
     compile: Some(super::compile::write_human),
+    impact: Some(super::impact_human::write),
 };
 
 /// A rule with more findings than this is drawn only [`DRAWN_OF_MANY`] times.

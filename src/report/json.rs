@@ -11,6 +11,7 @@ pub const FORMAT: Format = Format {
     title: "JSON in a published, versioned shape",
     check: Some(write),
     compile: Some(super::compile::write_json),
+    impact: Some(write_impact),
 };
 
 fn write(
@@ -47,4 +48,13 @@ mod tests {
             .collect();
         assert_eq!(errors, Vec::<String>::new());
     }
+}
+
+fn write_impact(
+    report: &super::impact::ImpactReport,
+    _options: &HumanOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, report)?;
+    writeln!(out)
 }

@@ -20,6 +20,7 @@ pub const FORMAT: Format = Format {
     title: "JUnit XML for the test view of CI systems",
     check: Some(write),
     compile: None,
+    impact: None,
 };
 
 fn write(

@@ -20,6 +20,7 @@ pub const FORMAT: Format = Format {
     title: "SARIF 2.1.0 for code scanning",
     check: Some(write),
     compile: None,
+    impact: None,
 };
 
 const SCHEMA: &str =

@@ -126,7 +126,8 @@ fn reported_suppression(suppressed: &Suppressed) -> ReportedSuppression {
     }
 }
 
-fn place(sources: &Sources, span: Span) -> Place {
+/// A span with lines and columns.
+pub(super) fn place(sources: &Sources, span: Span) -> Place {
     let file = sources.file(span.source);
     Place {
         file: file.path().replace('\\', "/"),

@@ -30,6 +30,7 @@ fn schemas_of_outputs() {
     let outputs = [
         ("plan", flowgate::plan::schema()),
         ("report", flowgate::report::check_schema()),
+        ("impact", flowgate::report::impact::schema()),
     ];
     for (name, schema) in outputs {
         let text = serde_json::to_string_pretty(&schema).unwrap();
@@ -42,5 +43,13 @@ fn rule_reference() {
     compare(
         "src/lint/rules/README.md",
         &flowgate::catalog::reference::rules(),
+    );
+}
+
+#[test]
+fn change_reference() {
+    compare(
+        "src/compat/README.md",
+        &flowgate::catalog::reference::changes(),
     );
 }

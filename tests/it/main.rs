@@ -3,12 +3,15 @@
 mod architecture;
 mod calendars;
 mod cli;
+mod compat;
 mod compile;
+mod diff;
 mod examples;
 mod flow;
 mod generated;
 mod mini_specification;
 mod properties;
+mod readme;
 mod revisions;
 mod schemas;
 mod shell;

@@ -39,6 +39,13 @@ impl Folder {
         folder
     }
 
+    /// A copy of a folder, without git.
+    pub fn copy_of(source: &Path) -> Folder {
+        let folder = Folder::empty();
+        copy(source, folder.path());
+        folder
+    }
+
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
@@ -117,4 +124,17 @@ fn isolated(command: &mut Command) -> &mut Command {
         .env("GIT_COMMITTER_EMAIL", "ada.lind@example.com")
         .env("GIT_AUTHOR_DATE", "2026-11-02T09:00:00Z")
         .env("GIT_COMMITTER_DATE", "2026-11-02T09:00:00Z")
+}
+
+fn copy(source: &Path, target: &Path) {
+    fs::create_dir_all(target).unwrap();
+    for entry in fs::read_dir(source).unwrap() {
+        let path = entry.unwrap().path();
+        let place = target.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &place);
+        } else {
+            fs::copy(&path, place).unwrap();
+        }
+    }
 }

@@ -1,0 +1,168 @@
+//! `flowgate diff`: what a change means, from two revisions, a revision and the files on disk, or
+//! two folders.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::failure::Failure;
+use super::opening::{Location, ProjectArguments};
+use super::output::{OutputArguments, Status, Writable};
+use crate::check::Loaded;
+use crate::compat::{Side, assess};
+use crate::report::impact::{ImpactReport, impact_report};
+use crate::report::{Format, HumanOptions};
+
+/// Shows what a change means for people, controls, readers and running cases.
+#[derive(Debug, Args)]
+pub struct DiffArguments {
+    /// Two folders to compare, the old one first; revisions of the project when absent.
+    #[arg(value_name = "FOLDER", num_args = 2)]
+    folders: Vec<PathBuf>,
+    /// The revision to compare with; the `base` of the project file when absent. The merge base
+    /// with the head counts.
+    #[arg(long, value_name = "REV", conflicts_with = "folders")]
+    base: Option<String>,
+    /// The revision to compare; the files on disk when absent.
+    #[arg(long, value_name = "REV", conflicts_with = "folders")]
+    head: Option<String>,
+    /// The folder of the project; the nearest one with a flowgate.yaml when absent.
+    #[arg(long, value_name = "DIR")]
+    project: Option<PathBuf>,
+    /// The day on which time limits are judged, instead of today.
+    #[arg(long, value_name = "DATE", hide = true)]
+    today: Option<jiff::civil::Date>,
+    #[command(flatten)]
+    output: OutputArguments,
+}
+
+/// What is compared, with a name for the report.
+struct Compared {
+    before: Loaded,
+    after: Loaded,
+    base: String,
+    head: String,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When one of the two sides cannot be read.
+pub fn run(arguments: &DiffArguments, out: &mut dyn Write) -> Result<Status, Failure> {
+    let compared = match &arguments.folders[..] {
+        [old, new] => folders(arguments, old, new)?,
+        _ => revisions(arguments)?,
+    };
+    let before = side(&compared.before);
+    let after = side(&compared.after);
+    let impact = assess(before, after);
+    let report = impact_report(&impact, before, after, &compared.base, &compared.head);
+    arguments.output.write(&report, None, out)?;
+    Ok(Status::of(!report.verdict.ok))
+}
+
+fn side(loaded: &Loaded) -> Side<'_> {
+    Side {
+        model: &loaded.model,
+        sources: &loaded.sources,
+    }
+}
+
+fn location(arguments: &DiffArguments, project: Option<&Path>) -> Result<Location, Failure> {
+    ProjectArguments {
+        project: project.map(Path::to_path_buf),
+        at: None,
+        today: arguments.today,
+    }
+    .locate(None)
+}
+
+fn folders(arguments: &DiffArguments, old: &Path, new: &Path) -> Result<Compared, Failure> {
+    let open = |folder: &Path| {
+        let location = location(arguments, Some(folder))?;
+        let loaded = location.load(&location.worktree()?, &[])?;
+        if loaded.sources.is_empty() {
+            return Err(Failure::new(format!(
+                "there are no workflow documents in `{}`",
+                folder.display()
+            ))
+            .hint("name the folder that holds the project"));
+        }
+        Ok(loaded)
+    };
+    Ok(Compared {
+        before: open(old)?,
+        after: open(new)?,
+        base: old.display().to_string(),
+        head: new.display().to_string(),
+    })
+}
+
+fn revisions(arguments: &DiffArguments) -> Result<Compared, Failure> {
+    let location = location(arguments, arguments.project.as_deref())?;
+    let repository = location.repository()?;
+    let (after, head_revision, head) = match &arguments.head {
+        Some(revision) => {
+            let tree = location.revision(revision)?;
+            let commit = tree.commit_id().to_string();
+            (location.load(&tree, &[])?, revision.clone(), commit)
+        }
+        None => (
+            location.load(&location.worktree()?, &[])?,
+            "HEAD".to_owned(),
+            "worktree".to_owned(),
+        ),
+    };
+    let wanted = match &arguments.base {
+        Some(base) => base.clone(),
+        None => configured_base(&after)?,
+    };
+    let merge_base = repository.merge_base(&wanted, &head_revision)?.to_string();
+    let before = location.load(&location.revision(&merge_base)?, &[])?;
+    if before.sources.is_empty() && after.sources.is_empty() {
+        return Err(Failure::new(format!(
+            "there are no workflow documents in `{}`",
+            location.root.display()
+        ))
+        .hint("`--project DIR` names another folder"));
+    }
+    Ok(Compared {
+        before,
+        after,
+        base: merge_base,
+        head,
+    })
+}
+
+/// The base that the project file names.
+fn configured_base(loaded: &Loaded) -> Result<String, Failure> {
+    let config = loaded
+        .model
+        .config()
+        .and_then(|config| config.project.as_ref());
+    config
+        .and_then(|project| project.base.as_ref())
+        .map(|base| base.value.clone())
+        .ok_or_else(|| {
+            Failure::new("nothing says what to compare with")
+                .hint("name a revision with `--base`, or write `project: {base: origin/main}` into flowgate.yaml")
+        })
+}
+
+impl Writable for ImpactReport {
+    fn supports(&self, format: &Format) -> bool {
+        format.impact.is_some()
+    }
+
+    fn write(
+        &self,
+        format: &Format,
+        options: &HumanOptions,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        format
+            .impact
+            .map_or(Ok(()), |write| write(self, options, out))
+    }
+}

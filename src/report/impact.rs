@@ -1,0 +1,373 @@
+//! The change-impact report: the versioned wire view of what a change set means.
+
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::Place;
+use super::view::place;
+use crate::compat::approvals::Approval;
+use crate::compat::consumers::Consumer;
+use crate::compat::impact::{ControlRow, DocumentImpact, JudgedChange};
+use crate::compat::{Impact, Side};
+use crate::source::{Sources, Span};
+
+/// The name and version of the shape of [`ImpactReport`].
+pub const IMPACT_SCHEMA: &str = "flowgate/impact/v1";
+
+/// Everything that a change set means.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ImpactReport {
+    /// The name and version of this shape.
+    #[schemars(extend("const" = IMPACT_SCHEMA))]
+    pub schema: &'static str,
+    /// What is compared with: a commit, or a folder.
+    pub base: String,
+    /// What is compared: a commit, `worktree`, or a folder.
+    pub head: String,
+    /// The verdict on the whole.
+    pub verdict: OverallVerdict,
+    /// The documents that changed, by kind and name.
+    pub documents: Vec<ReportedImpact>,
+    /// The controls of changed workflows.
+    pub controls: Vec<ReportedControl>,
+    /// Who must approve.
+    pub approvals: Vec<ReportedApproval>,
+}
+
+/// The verdict on the whole.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct OverallVerdict {
+    /// The heaviest bump that is demanded: `major`, `minor`, `patch` or `none`.
+    pub required: &'static str,
+    /// False when a version is too low or running cases are without a plan.
+    pub ok: bool,
+    /// The verdict on one line.
+    pub headline: String,
+}
+
+/// What the changes of one document mean.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReportedImpact {
+    /// The kind, as `contract`.
+    pub kind: &'static str,
+    /// The name.
+    pub name: String,
+    /// The version before; null when there is none.
+    pub before: Option<String>,
+    /// The version after; null when there is none.
+    pub after: Option<String>,
+    /// The heaviest class: `breaking`, `review`, `additive`, `patch` or `none`.
+    pub class: &'static str,
+    /// The bump that the changes demand.
+    pub required: &'static str,
+    /// The bump that the versions declare.
+    pub declared: &'static str,
+    /// The lowest version that meets the demand; null when there was no version.
+    pub needed: Option<String>,
+    /// False when the version is too low or running cases are without a plan.
+    pub ok: bool,
+    /// True when running cases are without a plan.
+    pub plan_missing: bool,
+    /// The changes, worst first.
+    pub changes: Vec<ReportedChange>,
+    /// Who reads the data, for contracts.
+    pub consumers: Vec<ReportedConsumer>,
+}
+
+/// One change with its verdict.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReportedChange {
+    /// The kind of change, as `flowgate explain` knows it.
+    pub id: &'static str,
+    /// Stays the same while document, path and values do; holds no line numbers.
+    pub fingerprint: String,
+    /// The place inside the document.
+    pub path: String,
+    /// `breaking`, `review`, `additive`, `patch` or `none`.
+    pub class: &'static str,
+    /// `backward`, `forward`, `both` or `none`.
+    pub direction: &'static str,
+    /// `weakened`, `strengthened` or `neutral`.
+    pub control: &'static str,
+    /// `migrate`, `pin` or `none`.
+    pub in_flight: &'static str,
+    /// What it was; null when it is new.
+    pub before: Option<String>,
+    /// What it is; null when it is gone.
+    pub after: Option<String>,
+    /// What it means, in one sentence.
+    pub why: String,
+    /// Where it stands on both sides.
+    pub span: ChangePlaces,
+    /// A payload that one side accepts and the other refuses; null when none was made.
+    pub witness: Option<Value>,
+}
+
+/// Where a change stands on both sides.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ChangePlaces {
+    /// In the base; null when it is new.
+    pub base: Option<Place>,
+    /// In the head; null when it is gone.
+    pub head: Option<Place>,
+}
+
+/// A reader of a changed contract.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReportedConsumer {
+    /// The system or workflow.
+    pub name: String,
+    /// `broken`, `potentially_affected`, `unaffected` or `unknown`.
+    pub status: &'static str,
+    /// The changed fields that it reads; all that it reads when none of them changed.
+    pub reads: Vec<String>,
+    /// Where it reads, as `file:line`; null when that is not in this repository.
+    pub at: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+}
+
+/// A control of a changed workflow.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReportedControl {
+    /// The workflow.
+    pub workflow: String,
+    /// The control.
+    pub name: String,
+    /// Its value before, with the unit.
+    pub before: Option<String>,
+    /// Its value after, with the unit.
+    pub after: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// `kept`, `stronger` or `weaker`.
+    pub standing: &'static str,
+}
+
+/// An approval that the change set needs.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReportedApproval {
+    /// By which duty: `control-owner`, `affected-owner`, `policy`, `queue-owner` or `owner`.
+    pub gate: &'static str,
+    /// A person, or a role.
+    pub who: String,
+    /// How many of those asked must agree; null when it is each of them.
+    pub count: Option<String>,
+    /// The changes that it is about, as `document: change-id`.
+    pub because: Vec<String>,
+    /// `missing`.
+    pub state: &'static str,
+}
+
+/// The published JSON Schema of [`ImpactReport`].
+pub fn schema() -> Schema {
+    SchemaSettings::draft2020_12()
+        .for_serialize()
+        .into_generator()
+        .into_root_schema_for::<ImpactReport>()
+}
+
+/// The report of an impact. `base` and `head` say what was compared.
+pub fn impact_report(
+    impact: &Impact,
+    before: Side<'_>,
+    after: Side<'_>,
+    base: &str,
+    head: &str,
+) -> ImpactReport {
+    let documents = impact.documents.iter();
+    ImpactReport {
+        schema: IMPACT_SCHEMA,
+        base: base.to_owned(),
+        head: head.to_owned(),
+        verdict: OverallVerdict {
+            required: impact.required.as_str(),
+            ok: impact.ok,
+            headline: impact.headline.clone(),
+        },
+        documents: documents
+            .filter(|document| !document.changes.is_empty())
+            .map(|document| reported_document(document, before.sources, after.sources))
+            .collect(),
+        controls: impact.controls.iter().map(reported_control).collect(),
+        approvals: impact.approvals.iter().map(reported_approval).collect(),
+    }
+}
+
+fn reported_document(
+    document: &DocumentImpact,
+    before: &Sources,
+    after: &Sources,
+) -> ReportedImpact {
+    let declaration = &document.declaration;
+    let text = |version: &Option<semver::Version>| version.as_ref().map(ToString::to_string);
+    ReportedImpact {
+        kind: document.facts.kind.as_str(),
+        name: document.facts.name().to_owned(),
+        before: text(&declaration.before),
+        after: text(&declaration.after),
+        class: document.class.as_str(),
+        required: declaration.required.as_str(),
+        declared: declaration.declared.as_str(),
+        needed: declaration.needed().map(|version| version.to_string()),
+        ok: document.ok(),
+        plan_missing: document.plan_missing(),
+        changes: document
+            .changes
+            .iter()
+            .map(|judged| reported_change(judged, before, after))
+            .collect(),
+        consumers: document
+            .consumers
+            .iter()
+            .map(|consumer| reported_consumer(consumer, after))
+            .collect(),
+    }
+}
+
+fn reported_change(judged: &JudgedChange, before: &Sources, after: &Sources) -> ReportedChange {
+    let JudgedChange {
+        change,
+        verdict,
+        meta,
+    } = judged;
+    let side = |sources: &Sources, site: &Option<crate::diff::Site>| {
+        site.as_ref().map(|site| place(sources, site.span))
+    };
+    ReportedChange {
+        id: meta.id,
+        fingerprint: verdict.fingerprint.clone(),
+        path: change.path.clone(),
+        class: verdict.class.as_str(),
+        direction: verdict.direction.as_str(),
+        control: verdict.control.as_str(),
+        in_flight: verdict.in_flight.as_str(),
+        before: change.before.as_ref().map(|site| site.text.clone()),
+        after: change.after.as_ref().map(|site| site.text.clone()),
+        why: verdict.why.clone(),
+        span: ChangePlaces {
+            base: side(before, &change.before),
+            head: side(after, &change.after),
+        },
+        witness: None,
+    }
+}
+
+fn reported_consumer(consumer: &Consumer, sources: &Sources) -> ReportedConsumer {
+    let at = |span: Span| {
+        let file = sources.file(span.source);
+        format!("{}:{}", file.path(), file.position(span.start).line)
+    };
+    ReportedConsumer {
+        name: consumer.name.clone(),
+        status: consumer.status.as_str(),
+        reads: consumer.reads.clone(),
+        at: consumer.at.map(at),
+        owner: consumer.owner.clone(),
+    }
+}
+
+fn reported_control(control: &ControlRow) -> ReportedControl {
+    ReportedControl {
+        workflow: control.workflow.clone(),
+        name: control.name.clone(),
+        before: control.before.clone(),
+        after: control.after.clone(),
+        owner: control.owner.clone(),
+        standing: control.standing.as_str(),
+    }
+}
+
+fn reported_approval(approval: &Approval) -> ReportedApproval {
+    ReportedApproval {
+        gate: approval.gate.as_str(),
+        who: approval.who.clone(),
+        count: approval.count.clone(),
+        because: approval.because.clone(),
+        state: approval.state.as_str(),
+    }
+}
+
+/// Somebody who must approve, with every duty and reason.
+#[derive(Debug)]
+pub struct Approver<'a> {
+    /// A person, or a role.
+    pub who: &'a str,
+    /// The duties, in the order of their weight.
+    pub duties: Vec<String>,
+    /// The changes, as `document: change-id`.
+    pub because: Vec<&'a str>,
+}
+
+impl ImpactReport {
+    /// The approvals by person, in the order in which they are first asked.
+    pub fn approvers(&self) -> Vec<Approver<'_>> {
+        let mut approvers: Vec<Approver<'_>> = Vec::new();
+        for approval in &self.approvals {
+            let known = approvers
+                .iter()
+                .position(|approver| approver.who == approval.who);
+            let index = known.unwrap_or_else(|| {
+                approvers.push(Approver {
+                    who: &approval.who,
+                    duties: Vec::new(),
+                    because: Vec::new(),
+                });
+                approvers.len() - 1
+            });
+            let approver = &mut approvers[index];
+            let duty = match &approval.count {
+                Some(count) => format!("{} ({count} of them)", approval.gate),
+                None => approval.gate.to_owned(),
+            };
+            if !approver.duties.contains(&duty) {
+                approver.duties.push(duty);
+            }
+            // The policy's own words are in the JSON; people look for the changes.
+            for reason in approval
+                .because
+                .iter()
+                .filter(|reason| reason.contains(": "))
+            {
+                if !approver.because.contains(&reason.as_str()) {
+                    approver.because.push(reason);
+                }
+            }
+        }
+        approvers
+    }
+}
+
+impl ReportedChange {
+    /// Where it stands: in the head, or in the base when it is gone.
+    pub fn place(&self) -> Option<String> {
+        let place = self.span.head.as_ref().or(self.span.base.as_ref())?;
+        let gone = if self.span.head.is_none() {
+            " (base)"
+        } else {
+            ""
+        };
+        Some(format!("{}:{}{gone}", place.file, place.start.line))
+    }
+
+    /// `500 → 2000`, `added 5`, `removed 5`; empty when there is nothing to show.
+    pub fn values(&self) -> String {
+        match (&self.before, &self.after) {
+            (Some(before), Some(after)) => format!("{before} → {after}"),
+            (None, Some(after)) => format!("added {after}"),
+            (Some(before), None) => format!("removed {before}"),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// An arrow for what it does to a control.
+    pub fn arrow(&self) -> &'static str {
+        match self.control {
+            "weakened" => "▼",
+            "strengthened" => "▲",
+            _ => "",
+        }
+    }
+}

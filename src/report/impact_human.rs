@@ -1,0 +1,247 @@
+//! The change-impact report for a terminal: the verdict first, then what decides.
+
+use std::io::{self, Write};
+
+use super::HumanOptions;
+use super::impact::{ImpactReport, ReportedChange, ReportedImpact};
+
+/// Terminal colours, or nothing.
+struct Paint {
+    on: bool,
+}
+
+impl Paint {
+    fn with(&self, code: &str, text: &str) -> String {
+        if self.on && !text.is_empty() {
+            format!("\u{1b}[{code}m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+
+    fn bold(&self, text: &str) -> String {
+        self.with("1", text)
+    }
+
+    fn dim(&self, text: &str) -> String {
+        self.with("2", text)
+    }
+
+    fn class(&self, class: &str) -> String {
+        match class {
+            "breaking" => self.with("31;1", class),
+            "review" => self.with("33;1", class),
+            "additive" => self.with("32", class),
+            _ => self.dim(class),
+        }
+    }
+
+    fn arrow(&self, arrow: &str) -> String {
+        match arrow {
+            "▼" => self.with("31;1", "▼ weakened"),
+            "▲" => self.with("32", "▲ strengthened"),
+            _ => String::new(),
+        }
+    }
+}
+
+/// Writes the report for people.
+///
+/// # Errors
+/// When writing fails.
+pub fn write(report: &ImpactReport, options: &HumanOptions, out: &mut dyn Write) -> io::Result<()> {
+    let paint = Paint { on: options.color };
+    writeln!(out, "{}", paint.bold(&report.verdict.headline))?;
+    writeln!(
+        out,
+        "{}",
+        paint.dim(&format!("{} → {}", report.base, report.head))
+    )?;
+    if report.documents.is_empty() {
+        return Ok(());
+    }
+    for document in &report.documents {
+        write_document(document, options, &paint, out)?;
+    }
+    controls(report, &paint, out)?;
+    approvals(report, &paint, out)?;
+    writeln!(out)?;
+    let verdict = if report.verdict.ok {
+        "Versions and running cases are taken care of.".to_owned()
+    } else {
+        next_step(report)
+    };
+    writeln!(out, "{verdict}")
+}
+
+fn next_step(report: &ImpactReport) -> String {
+    let mut steps = Vec::new();
+    for document in report.documents.iter().filter(|document| !document.ok) {
+        if document.plan_missing {
+            steps.push(format!(
+                "`{}` needs a plan for running cases: `change: {{in_flight: pin, drain_within: 30d}}`, or a map under `migrate`.",
+                document.name
+            ));
+        }
+        if let Some(needed) = &document.needed
+            && document.required != document.declared
+        {
+            steps.push(format!("`{}` needs `version: {needed}`.", document.name));
+        }
+    }
+    steps.join("\n")
+}
+
+fn approvals(report: &ImpactReport, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
+    if report.approvals.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{}", paint.bold("Who must approve"))?;
+    for approver in report.approvers() {
+        let who = paint.bold(&format!("{:<24}", approver.who));
+        writeln!(out, "  {who} {}", approver.duties.join(", "))?;
+        for reason in approver.because {
+            writeln!(out, "  {:<24} {}", "", paint.dim(reason))?;
+        }
+    }
+    Ok(())
+}
+
+fn write_document(
+    document: &ReportedImpact,
+    options: &HumanOptions,
+    paint: &Paint,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let versions = match (&document.before, &document.after) {
+        (Some(before), Some(after)) if before == after => before.clone(),
+        (Some(before), Some(after)) => format!("{before} → {after}"),
+        (None, Some(after)) => format!("new, {after}"),
+        (Some(before), None) => format!("was {before}"),
+        (None, None) => "without a version".to_owned(),
+    };
+    let title = format!("{} {} ({versions})", document.kind, document.name);
+    let demand = if document.ok {
+        String::new()
+    } else {
+        match &document.needed {
+            Some(needed) if document.required != document.declared => {
+                format!(": needs {}, {needed}", document.required)
+            }
+            _ => ": running cases need a plan".to_owned(),
+        }
+    };
+    writeln!(
+        out,
+        "\n{}{}",
+        paint.bold(&title),
+        paint.with("31;1", &demand)
+    )?;
+    for change in &document.changes {
+        write_change(change, options, paint, out)?;
+    }
+    for consumer in &document.consumers {
+        let reads = if consumer.reads.is_empty() {
+            String::new()
+        } else {
+            format!(", reads {}", consumer.reads.join(", "))
+        };
+        let at = consumer
+            .at
+            .as_ref()
+            .map_or(String::new(), |at| format!(" at {at}"));
+        let status = consumer.status.replace('_', " ");
+        writeln!(
+            out,
+            "  reader {}: {status}{reads}{at}",
+            paint.bold(&consumer.name)
+        )?;
+    }
+    Ok(())
+}
+
+fn write_change(
+    change: &ReportedChange,
+    options: &HumanOptions,
+    paint: &Paint,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let axes: Vec<String> = [
+        paint.class(change.class),
+        paint.arrow(change.arrow()),
+        if change.direction == "none" {
+            String::new()
+        } else {
+            change.direction.to_owned()
+        },
+        if change.in_flight == "none" {
+            String::new()
+        } else {
+            format!("running cases: {}", change.in_flight)
+        },
+    ]
+    .into_iter()
+    .filter(|axis| !axis.is_empty())
+    .collect();
+    writeln!(
+        out,
+        "  {} {} {}",
+        paint.bold(change.id),
+        paint.dim("·"),
+        axes.join(" · ")
+    )?;
+    let width = options.width.saturating_sub(6).max(40);
+    for line in textwrap::wrap(&change.why, width) {
+        writeln!(out, "      {line}")?;
+    }
+    let values = change.values();
+    if !values.is_empty() {
+        writeln!(out, "      {}", shortened(&values, width))?;
+    }
+    let place = change.place().unwrap_or_default();
+    writeln!(
+        out,
+        "      {}",
+        paint.dim(&format!(
+            "{} at {place} [{}]",
+            change.path, change.fingerprint
+        ))
+    )
+}
+
+/// A value on one line, cut where it would run on.
+fn shortened(text: &str, width: usize) -> String {
+    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= width {
+        return line;
+    }
+    line.chars()
+        .take(width.saturating_sub(1))
+        .chain(['…'])
+        .collect()
+}
+
+fn controls(report: &ImpactReport, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
+    if report
+        .controls
+        .iter()
+        .all(|control| control.standing == "kept")
+    {
+        return Ok(());
+    }
+    writeln!(out, "\n{}", paint.bold("Controls"))?;
+    for control in &report.controls {
+        let none = || "none".to_owned();
+        let (before, after) = (
+            control.before.clone().unwrap_or_else(none),
+            control.after.clone().unwrap_or_else(none),
+        );
+        let owner = control.owner.as_deref().unwrap_or("nobody");
+        writeln!(
+            out,
+            "  {:<9} {}.{}: {before} → {after} ({owner})",
+            control.standing, control.workflow, control.name
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,131 @@
+//! `tests/compat/<change>/`: before and after of one kind of change, with the verdicts on it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use flowgate::check::{Loaded, load};
+use flowgate::compat::{self, Side, assess};
+use flowgate::diff::diff;
+use flowgate::model::Surroundings;
+use flowgate::source::Sources;
+
+const TODAY: jiff::civil::Date = jiff::civil::date(2026, 8, 1);
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compat")
+}
+
+fn project(text: &str) -> Loaded {
+    let mut sources = Sources::default();
+    sources.add("project.yaml", text);
+    load(sources, |_| Surroundings::on(TODAY))
+}
+
+fn side(loaded: &Loaded) -> Side<'_> {
+    Side {
+        model: &loaded.model,
+        sources: &loaded.sources,
+    }
+}
+
+/// Every pair with its name.
+fn pairs() -> Vec<(String, Loaded, Loaded)> {
+    let mut names: Vec<String> = fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    let read = |name: &str, file: &str| {
+        project(&fs::read_to_string(folder().join(name).join(file)).unwrap())
+    };
+    names
+        .into_iter()
+        .map(|name| {
+            let (before, after) = (read(&name, "before.yaml"), read(&name, "after.yaml"));
+            (name, before, after)
+        })
+        .collect()
+}
+
+fn ids(before: &Loaded, after: &Loaded) -> BTreeSet<&'static str> {
+    diff(&before.model, &after.model)
+        .iter()
+        .flat_map(|document| &document.changes)
+        .map(|change| compat::meta(change.kind).id)
+        .collect()
+}
+
+#[test]
+fn every_kind_of_change_has_a_pair_that_shows_it() {
+    let pairs = pairs();
+    let names: BTreeSet<&str> = pairs.iter().map(|(name, ..)| name.as_str()).collect();
+    let missing: Vec<&str> = compat::changes()
+        .map(|change| change.id)
+        .filter(|id| !names.contains(id))
+        .collect();
+    assert!(missing.is_empty(), "no folder in tests/compat: {missing:?}");
+    let mut wrong = Vec::new();
+    for (name, before, after) in &pairs {
+        let found = ids(before, after);
+        if !found.contains(name.as_str()) {
+            wrong.push(format!("{name}: {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn identical_projects_have_no_changes() {
+    for (name, before, after) in pairs() {
+        assert!(ids(&before, &before).is_empty(), "{name}");
+        assert!(ids(&after, &after).is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn what_was_done_is_undone_by_the_opposite() {
+    let mut wrong = Vec::new();
+    for (name, before, after) in pairs() {
+        let Some(meta) = compat::changes().find(|change| change.id == name) else {
+            continue;
+        };
+        // A rename is seen only where `renamed_from` says so, which the way back does not.
+        if name.ends_with("-renamed") {
+            continue;
+        }
+        let opposite = compat::meta(meta.undone_by).id;
+        let found = ids(&after, &before);
+        if !found.contains(opposite) {
+            wrong.push(format!("{name} is undone by {opposite}, found {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_verdicts_are_those_of_the_snapshots() {
+    for (name, before, after) in pairs() {
+        let impact = assess(side(&before), side(&after));
+        let mut lines = vec![impact.headline.clone()];
+        for document in &impact.documents {
+            for judged in &document.changes {
+                let verdict = &judged.verdict;
+                lines.push(format!(
+                    "{} | {} | {} | {} | {} | {}",
+                    judged.meta.id,
+                    verdict.class.as_str(),
+                    verdict.direction.as_str(),
+                    verdict.control.as_str(),
+                    verdict.in_flight.as_str(),
+                    verdict.why
+                ));
+            }
+        }
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(folder().join(&name));
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.bind(|| insta::assert_snapshot!("verdict", lines.join("\n")));
+    }
+}
