@@ -151,8 +151,9 @@ impl Model {
     /// The person whom an entry of `exclude` names, whether in quotes or not.
     fn excluded_person<'a>(&'a self, expression: &'a Expression) -> Option<&'a str> {
         match excluded(&expression.text) {
-            Excluded::Person(name) => Some(name),
-            Excluded::Other(name) => self.person(name).map(|person| person.name.value.as_str()),
+            Excluded::Person(name) | Excluded::Other(name) => {
+                self.person(&name).map(|person| person.name.value.as_str())
+            }
             Excluded::Requester | Excluded::Approver(_) | Excluded::Performer(_) => None,
         }
     }
@@ -269,11 +270,9 @@ impl Model {
         let (Some(assignment), Some(approve)) = (&task.assign, &step.approve) else {
             return Vec::new();
         };
-        let excludes_performer = approve
-            .value
-            .exclude
-            .iter()
-            .any(|expression| excluded(&expression.text) == Excluded::Performer(task.name()));
+        let excludes_performer = approve.value.exclude.iter().any(|expression| {
+            excluded(&expression.text) == Excluded::Performer(task.name().to_owned())
+        });
         if excludes_performer {
             return Vec::new();
         }
@@ -296,7 +295,7 @@ impl Approve {
     pub fn excludes_approver(&self, step: &str) -> bool {
         self.exclude
             .iter()
-            .any(|expression| excluded(&expression.text) == Excluded::Approver(step))
+            .any(|expression| excluded(&expression.text) == Excluded::Approver(step.to_owned()))
     }
 
     /// True when whoever started the case may not decide.

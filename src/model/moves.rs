@@ -30,6 +30,23 @@ impl<'a> Moves<'a> {
         }
         false
     }
+
+    /// Every state from which a case can come to `to`; a state leads to itself.
+    pub fn leading_to(&self, to: &'a str) -> BTreeSet<&'a str> {
+        let mut before: BTreeMap<&str, Vec<&'a str>> = BTreeMap::new();
+        for (from, next) in &self.next {
+            for target in next {
+                before.entry(target).or_default().push(from);
+            }
+        }
+        let mut seen = BTreeSet::from([to]);
+        let mut open = vec![to];
+        while let Some(state) = open.pop() {
+            let earlier = before.get(state).into_iter().flatten();
+            open.extend(earlier.filter(|state| seen.insert(state)));
+        }
+        seen
+    }
 }
 
 impl Workflow {

@@ -8,7 +8,7 @@ use crate::rule::ERROR;
 use crate::source::Span;
 use crate::syntax::Entity;
 use crate::syntax::step::{Approve, Step, TimedDecision};
-use crate::syntax::workflow::{State, Transition, Workflow};
+use crate::syntax::workflow::{Transition, Workflow};
 
 declare_rule! {
     /// Finds approvals after which a case goes the same way whatever was decided, and decisions for
@@ -119,7 +119,7 @@ fn is_told_apart(workflow: &Workflow, place: &StepInState<'_>, outcome: Outcome)
         .any(|(_, output)| reads_step(&output.text, name));
     by_transition
         || handed_back
-        || conditions(workflow, place.state).into_iter().any(|text| {
+        || conditions(workflow, place).into_iter().any(|text| {
             holds_after(text, name, outcome) != holds_after(text, name, Outcome::Approved)
         })
 }
@@ -146,8 +146,8 @@ fn leads_nowhere(transitions: &[Transition], step: &str, outcome: Outcome) -> bo
     !transitions.is_empty() && taken(transitions, step, outcome).is_empty()
 }
 
-/// Conditions other than the transitions of this state.
-fn conditions<'a>(workflow: &'a Workflow, state: &State) -> Vec<&'a str> {
+/// Conditions that name the approval, other than the transitions of its state.
+fn conditions<'a>(workflow: &'a Workflow, place: &StepInState<'_>) -> Vec<&'a str> {
     let mut conditions = Vec::new();
     for (_, other) in workflow.all_states() {
         for step in other.all_steps() {
@@ -155,7 +155,7 @@ fn conditions<'a>(workflow: &'a Workflow, state: &State) -> Vec<&'a str> {
             let checks = step.check.iter().flat_map(|checks| &checks.value);
             conditions.extend(checks.filter_map(|check| check.that.as_ref()));
         }
-        if !std::ptr::eq(other, state) {
+        if !std::ptr::eq(other, place.state) {
             let transitions = other.transitions.iter().flat_map(|list| &list.value);
             conditions.extend(transitions.filter_map(|transition| transition.when.as_ref()));
         }
@@ -163,6 +163,7 @@ fn conditions<'a>(workflow: &'a Workflow, state: &State) -> Vec<&'a str> {
     conditions
         .into_iter()
         .map(|condition| condition.text.as_str())
+        .filter(|text| text.contains(place.step.name()))
         .collect()
 }
 

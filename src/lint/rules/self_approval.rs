@@ -77,16 +77,16 @@ fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
         if has_requester {
             check_requester(place.step, approve, context);
         }
+        let here = place.state_name.value.as_str();
+        let leading = moves.leading_to(here);
         for (before, task) in places.iter().enumerate() {
-            let (here, there) = (&place.state_name.value, &task.state_name.value);
-            let is_earlier = || {
-                if here == there {
-                    before < position
-                } else {
-                    moves.reaches(there, here)
-                }
+            let there = task.state_name.value.as_str();
+            let is_earlier = if here == there {
+                before < position
+            } else {
+                leading.contains(there)
             };
-            if task.step.task.is_some() && is_earlier() {
+            if task.step.task.is_some() && is_earlier {
                 check_performer(task.step, place.step, approve, context);
             }
         }
