@@ -16,6 +16,7 @@ mod flattened;
 pub mod keys;
 pub mod mapping;
 pub mod names;
+pub mod odcs;
 pub mod policy;
 pub mod process_map;
 pub mod references;

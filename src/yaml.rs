@@ -9,6 +9,7 @@ mod message;
 mod node;
 mod offsets;
 pub mod path;
+pub mod rewrite;
 pub mod rules;
 
 use granit_parser::{Event, Options, Parser};

@@ -7,6 +7,7 @@ use super::decode::{Decode, DecodeMapping, Decoder, nearest};
 use super::directory::{Calendar, Person, Queue, System, Team};
 use super::flattened;
 use super::names::{ContractName, FreeName, KebabName, NamePattern, check_name};
+use super::odcs;
 use super::policy::Policy;
 use super::process_map::ProcessMap;
 use super::rules;
@@ -240,6 +241,10 @@ impl Project {
             self.add_config(mapping, decoder);
             return;
         }
+        if odcs::recognises(mapping) {
+            self.add_standard_contracts(mapping, text, decoder);
+            return;
+        }
         for entry in mapping.entries() {
             if !entry.name.starts_with("x-") && !self.add_root(entry, decoder) {
                 report_unknown_root(entry, decoder);
@@ -260,6 +265,24 @@ impl Project {
             span,
             body,
         });
+    }
+
+    /// Reads a file of the Open Data Contract Standard.
+    fn add_standard_contracts(&mut self, mapping: Mapping<'_>, text: &str, decoder: &mut Decoder) {
+        let key = mapping
+            .get("kind")
+            .map_or(mapping.node().span(), |entry| entry.key.span());
+        for reading in odcs::read(mapping, decoder) {
+            let document = reading.body.into_document(key.source);
+            let body = document.root(text).mapping();
+            let body = body.map(|body| odcs::decode(body, decoder));
+            self.contracts.extend(body.map(|body| Entity {
+                name: reading.name,
+                key,
+                span: reading.span,
+                body,
+            }));
+        }
     }
 
     /// Reads one root key; false when no kind has it.
