@@ -19,6 +19,8 @@ use crate::source::{Span, Spanned};
 use crate::yaml::rewrite::Part;
 use crate::yaml::{Entry, Mapping, NodeRef, Sequence};
 
+pub use field::whole_pattern;
+
 /// Words of the language for which the standard has none; they travel as `customProperties`.
 pub const CARRIED: [&str; 10] = [
     "producer",
@@ -53,7 +55,12 @@ pub fn recognises(mapping: Mapping<'_>) -> bool {
 
 /// Reads a document of the standard; one contract for each object of its `schema`.
 pub fn read(mapping: Mapping<'_>, decoder: &mut Decoder) -> Vec<Reading> {
-    keys::check(mapping, "a data contract of the standard", keys::ROOT, decoder);
+    keys::check(
+        mapping,
+        "a data contract of the standard",
+        keys::ROOT,
+        decoder,
+    );
     let objects = list(mapping, "schema", decoder);
     let objects: Vec<Mapping<'_>> = objects
         .into_iter()
@@ -151,8 +158,7 @@ impl Writer<'_> {
 
     fn put_copy(&mut self, entry: Entry<'_>, key: &str) {
         if !entry.value.is_null() {
-            self.body
-                .put(entry.key.span(), key, Part::of(entry.value));
+            self.body.put(entry.key.span(), key, Part::of(entry.value));
         }
     }
 
@@ -256,7 +262,12 @@ impl Writer<'_> {
     }
 
     fn object(&mut self, object: Mapping<'_>) {
-        keys::check(object, "an object of the schema", keys::OBJECT, self.decoder);
+        keys::check(
+            object,
+            "an object of the schema",
+            keys::OBJECT,
+            self.decoder,
+        );
         for entry in object.entries() {
             match entry.name {
                 "name" | "id" | "logicalType" => {}
@@ -307,11 +318,7 @@ fn list<'a>(mapping: Mapping<'a>, key: &str, decoder: &mut Decoder) -> Option<Se
     list
 }
 
-fn expect_mapping<'a>(
-    node: NodeRef<'a>,
-    what: &str,
-    decoder: &mut Decoder,
-) -> Option<Mapping<'a>> {
+fn expect_mapping<'a>(node: NodeRef<'a>, what: &str, decoder: &mut Decoder) -> Option<Mapping<'a>> {
     let mapping = node.mapping();
     if mapping.is_none() {
         decoder.wrong_type(node, &format!("{what}: a mapping with a `name`"));
@@ -347,9 +354,9 @@ fn base_name(mapping: Mapping<'_>) -> Spanned<String> {
         .into_iter()
         .find_map(|key| text_entry(mapping, key));
     let Some(entry) = entry else {
-        let place = mapping.get("kind").map_or(mapping.node().span(), |kind| {
-            kind.value.span()
-        });
+        let place = mapping
+            .get("kind")
+            .map_or(mapping.node().span(), |kind| kind.value.span());
         return Spanned::new(format!("unnamed.v{}", major(mapping)), place);
     };
     let written = entry.value.scalar().map_or("", |scalar| scalar.text());
@@ -392,10 +399,12 @@ fn words(text: &str) -> String {
         .split('.')
         .map(|part| part.trim_matches('_'))
         .filter(|part| !part.is_empty())
-        .map(|part| match part.starts_with(|first: char| first.is_ascii_digit()) {
-            true => format!("n{part}"),
-            false => part.to_owned(),
-        })
+        .map(
+            |part| match part.starts_with(|first: char| first.is_ascii_digit()) {
+                true => format!("n{part}"),
+                false => part.to_owned(),
+            },
+        )
         .collect();
     if parts.is_empty() {
         "unnamed".to_owned()

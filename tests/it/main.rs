@@ -14,6 +14,7 @@ mod compat;
 mod compile;
 mod diff;
 mod examples;
+mod exchange;
 mod flow;
 mod generated;
 mod mini_specification;

@@ -8,8 +8,9 @@ use crate::yaml::rewrite::Part;
 use crate::yaml::{Entry, Mapping, NodeRef, Sequence};
 
 /// Words of a field for which the standard has none; they travel as `customProperties`.
-pub const CARRIED: [&str; 10] = [
+pub const CARRIED: [&str; 11] = [
     "type",
+    "required",
     "nullable",
     "enum",
     "open",
@@ -87,6 +88,8 @@ impl Writer<'_> {
     fn property_entry(&mut self, entry: Entry<'_>, field: &mut Part, path: &str) {
         let key = entry.key.span();
         match entry.name {
+            // The order of keys follows the order of the fields.
+            "primaryKeyPosition" => {}
             "id" | "name" | "logicalType" | "required" | "customProperties" => {}
             "logicalTypeOptions" => self.options(entry.value, field, path),
             "primaryKey" => put_if_true(entry, "key", field),
@@ -150,7 +153,11 @@ impl Writer<'_> {
         let decoded = required.and_then(|entry| bool::decode(entry.value, self.decoder));
         let span = required.map_or(property.node().span(), |entry| entry.value.span());
         let is_required = decoded == Some(true);
-        field.put(span, "required", Part::literal(span, is_required.to_string()));
+        field.put(
+            span,
+            "required",
+            Part::literal(span, is_required.to_string()),
+        );
         if !is_required {
             field.put(span, "nullable", Part::literal(span, "true"));
         }
@@ -201,7 +208,10 @@ fn is_format(node: NodeRef<'_>) -> bool {
 }
 
 fn put_if_true(entry: Entry<'_>, key: &str, field: &mut Part) {
-    let is_true = entry.value.scalar().is_some_and(|scalar| scalar.text() == "true");
+    let is_true = entry
+        .value
+        .scalar()
+        .is_some_and(|scalar| scalar.text() == "true");
     if is_true {
         field.put(entry.key.span(), key, Part::of(entry.value));
     }
@@ -209,11 +219,15 @@ fn put_if_true(entry: Entry<'_>, key: &str, field: &mut Part) {
 
 /// The standard's patterns may match anywhere in a text, those of the language match all of it.
 pub fn whole_pattern(pattern: &str) -> String {
+    let grouped = pattern
+        .strip_prefix("^(?:")
+        .and_then(|rest| rest.strip_suffix(")$"))
+        .filter(|inner| regex_syntax::ast::parse::Parser::new().parse(inner).is_ok());
     let inner = pattern
         .strip_prefix('^')
         .and_then(|rest| rest.strip_suffix('$'))
         .filter(|_| is_anchored(pattern));
-    match inner {
+    match grouped.or(inner) {
         Some(inner) => inner.to_owned(),
         None => format!("(?:.|\\n)*(?:{pattern})(?:.|\\n)*"),
     }
@@ -221,7 +235,7 @@ pub fn whole_pattern(pattern: &str) -> String {
 
 /// True when the pattern begins with `^` and ends with `$` in every alternative.
 fn is_anchored(pattern: &str) -> bool {
-    use regex_syntax::ast::{Ast, AssertionKind, parse::Parser};
+    use regex_syntax::ast::{AssertionKind, Ast, parse::Parser};
     let Ok(tree) = Parser::new().parse(pattern) else {
         return false;
     };

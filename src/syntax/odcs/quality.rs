@@ -27,7 +27,9 @@ impl Writer<'_> {
     }
 
     fn allowed_values(&mut self, check: Mapping<'_>, field: &mut Part, span: Span) -> bool {
-        let arguments = check.get("arguments").and_then(|entry| entry.value.mapping());
+        let arguments = check
+            .get("arguments")
+            .and_then(|entry| entry.value.mapping());
         let valid = arguments.and_then(|arguments| arguments.get("validValues"));
         let pattern = arguments.and_then(|arguments| arguments.get("pattern"));
         if let Some(valid) = valid.filter(|valid| valid.value.sequence().is_some()) {
@@ -51,14 +53,17 @@ impl Writer<'_> {
 
     fn one_check(&mut self, check: Mapping<'_>, field: Option<&str>, path: &str) {
         let span = check.node().span();
-        if text_of(check, "engine") == Some("flowgate") {
-            if let Some(rule) = check.get("implementation") {
-                self.body
-                    .append(span, "quality_rules", Part::of(rule.value));
-                return;
-            }
+        let own = check
+            .get("implementation")
+            .filter(|_| text_of(check, "engine") == Some("flowgate"));
+        if let Some(rule) = own {
+            self.body
+                .append(span, "quality_rules", Part::of(rule.value));
+            return;
         }
-        let described = check.get("description").filter(|entry| !entry.value.is_null());
+        let described = check
+            .get("description")
+            .filter(|entry| !entry.value.is_null());
         let is_prose = matches!(text_of(check, "type"), Some("text") | None);
         match described.filter(|_| is_prose || field.is_some()) {
             Some(description) if is_prose => {
