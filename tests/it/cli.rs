@@ -147,6 +147,46 @@ fn unreadable_files_are_findings() {
     );
 }
 
+/// The names that a broken file declares are not missing: nothing is said about those who use
+/// them, nothing is "repaired" there, and nothing is compiled without them.
+#[test]
+fn a_broken_file_is_one_finding() {
+    for (file, from, to) in [
+        (WORKFLOW, "  owner:", "  \towner:"),
+        ("directory/queues.yaml", "queues:", "queues: ]"),
+        ("directory/people.yaml", "people:", "poeple:"),
+        ("contracts/equipment.request.v1.yaml", "name:", "name"),
+    ] {
+        let folder = Folder::starter();
+        folder.edit(file, from, to);
+        let run = check(&folder, &[]);
+        assert!(run.stdout.contains(": 1 error"), "{file}: {}", run.stdout);
+        let compiled = folder.flowgate(&["compile", "-o", "out"]);
+        assert_ne!(compiled.code, 0, "{file}: {}", compiled.stdout);
+        check(&folder, &["--fix=unsafe"]);
+        let changed = folder.git(&["diff", "--name-only"]);
+        assert!(changed.lines().all(|path| path == file), "{changed}");
+    }
+    let folder = Folder::starter();
+    std::fs::write(folder.join("directory/queues.yaml"), b"queues: \xff\n").unwrap();
+    let run = check(&folder, &[]);
+    assert!(run.stdout.contains(": 1 error"), "{}", run.stdout);
+}
+
+#[test]
+fn a_broken_file_hides_no_name_that_it_does_not_have() {
+    let folder = Folder::starter();
+    folder.write("directory/more.yaml", "queues: [\n");
+    folder.edit(
+        "directory/queues.yaml",
+        "queues:",
+        "queues:\n  q-x: {owner: nobody.here}",
+    );
+    let run = check(&folder, &[]);
+    assert!(run.stdout.contains("`nobody.here`"), "{}", run.stdout);
+    assert!(run.stdout.contains(": 2 errors"), "{}", run.stdout);
+}
+
 #[test]
 fn byte_order_marks_and_crlf_are_read() {
     let folder = Folder::starter();
