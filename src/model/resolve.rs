@@ -4,6 +4,8 @@
 mod confusion;
 mod duplicates;
 mod exclusive;
+mod requirements;
+mod schedules;
 
 use super::rules;
 use super::{Model, Surroundings};
@@ -34,6 +36,8 @@ pub fn resolve(project: Project, surroundings: Surroundings) -> Checked<Model> {
     model.suspended = suspended;
     duplicates::report(&model, &mut diagnostics);
     exclusive::report(&model, &mut diagnostics);
+    requirements::report(&model, &mut diagnostics);
+    schedules::report(&model, &mut diagnostics);
     diagnostics.extend_from_slice(model.calendar_findings());
     Checked {
         value: model,
