@@ -25,6 +25,7 @@ pub mod scalars;
 pub mod scenarios;
 pub mod schema;
 pub mod step;
+pub mod unread;
 pub mod visit;
 pub mod workflow;
 

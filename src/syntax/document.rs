@@ -12,6 +12,7 @@ use super::policy::Policy;
 use super::process_map::ProcessMap;
 use super::rules;
 use super::scenarios::Scenarios;
+use super::unread::Unread;
 use super::visit::{Visit, Visitor};
 use super::workflow::Workflow;
 use crate::diagnostic::{Checked, Diagnostic, Edit, Fix};
@@ -148,6 +149,10 @@ pub struct Project {
     pub scenarios: Vec<Entity<Scenarios>>,
     /// Process maps.
     pub process_maps: Vec<Entity<ProcessMap>>,
+    /// Files of which something could not be read.
+    pub unread: Vec<Unread>,
+    /// The places of misspelt keys, which are read as the keys that were meant.
+    pub misspelt: Vec<(Span, &'static str)>,
 }
 
 /// Reads every document of every stream. Streams are in the order of `sources`.
@@ -183,6 +188,8 @@ impl Project {
         self.policies.extend(other.policies);
         self.scenarios.extend(other.scenarios);
         self.process_maps.extend(other.process_maps);
+        self.unread.extend(other.unread);
+        self.misspelt.extend(other.misspelt);
     }
 
     /// Walks every document, kind by kind in reference order.
@@ -224,6 +231,11 @@ impl Project {
 
     /// Reads one document.
     pub fn add(&mut self, document: &Document, text: &str, decoder: &mut Decoder) {
+        self.read(document, text, decoder);
+        self.misspelt.extend(decoder.take_misspelt());
+    }
+
+    fn read(&mut self, document: &Document, text: &str, decoder: &mut Decoder) {
         let root = document.root(text);
         let Some(mapping) = root.mapping() else {
             if !root.is_null() {
@@ -235,6 +247,10 @@ impl Project {
             return;
         };
         if flattened::report(mapping, text, decoder) {
+            self.unread.push(Unread {
+                source: document.source(),
+                text: Some(text.to_owned()),
+            });
             return;
         }
         if mapping.get("flowgate").is_some() {
@@ -246,8 +262,16 @@ impl Project {
             return;
         }
         for entry in mapping.entries() {
-            if !entry.name.starts_with("x-") && !self.add_root(entry, decoder) {
-                report_unknown_root(entry, decoder);
+            if entry.name.starts_with("x-") || self.add_root(entry.name, entry, decoder) {
+                continue;
+            }
+            let meant = report_unknown_root(entry, decoder);
+            let is_free = |meant: &&str| mapping.get(meant).is_none();
+            if let Some(meant) = meant.filter(is_free)
+                && entry.value.mapping().is_some()
+            {
+                decoder.read_as(entry.key.span(), meant);
+                self.add_root(meant, entry, decoder);
             }
         }
     }
@@ -285,9 +309,9 @@ impl Project {
         }
     }
 
-    /// Reads one root key; false when no kind has it.
-    fn add_root(&mut self, entry: Entry<'_>, decoder: &mut Decoder) -> bool {
-        match entry.name {
+    /// Reads what stands below one root key; false when no kind has that key.
+    fn add_root(&mut self, key: &str, entry: Entry<'_>, decoder: &mut Decoder) -> bool {
+        match key {
             "workflow" => singular(entry, &mut self.workflows, decoder),
             "workflows" => plural::<_, KebabName>(entry, &mut self.workflows, decoder),
             "contract" => singular(entry, &mut self.contracts, decoder),
@@ -406,8 +430,9 @@ fn article(kind: &str) -> String {
     format!("a {kind}")
 }
 
-fn report_unknown_root(entry: Entry<'_>, decoder: &mut Decoder) {
-    let known: Vec<&str> = DocumentKind::ALL
+/// Reports a root key that no kind has, and returns the one that was probably meant.
+fn report_unknown_root(entry: Entry<'_>, decoder: &mut Decoder) -> Option<&'static str> {
+    let known: Vec<&'static str> = DocumentKind::ALL
         .iter()
         .flat_map(|kind| {
             let (one, many) = kind.root_keys();
@@ -416,7 +441,8 @@ fn report_unknown_root(entry: Entry<'_>, decoder: &mut Decoder) {
         .collect();
     let message = format!("`{}` is not a kind of document", entry.name);
     let mut diagnostic = Diagnostic::new(&rules::UNKNOWN_KEY, entry.key.span(), message);
-    diagnostic = match nearest(entry.name, known.iter().copied()) {
+    let meant = nearest(entry.name, known.iter().copied());
+    diagnostic = match meant {
         Some(near) => diagnostic
             .help(format!("did you mean `{near}`?"))
             .fix(Fix::needs_a_look(vec![Edit {
@@ -429,6 +455,7 @@ fn report_unknown_root(entry: Entry<'_>, decoder: &mut Decoder) {
         )),
     };
     decoder.report(diagnostic);
+    meant
 }
 
 /// The node of an entity's body, for edits; `None` for bodies that are no mapping.
