@@ -8,6 +8,7 @@
 )]
 
 mod architecture;
+mod boundaries;
 mod calendars;
 mod cli;
 mod compat;
