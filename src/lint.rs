@@ -80,6 +80,11 @@ impl<'a> Context<'a> {
         self.flows.get(workflow)
     }
 
+    /// The control-flow graphs of all workflows.
+    pub fn flows(&self) -> &'a Flows<'a> {
+        self.flows
+    }
+
     /// What is wrong with the expressions of a workflow, judged once for all rules.
     pub fn misreadings(&self, workflow: &Entity<Workflow>) -> &'a [Misreading<'a>] {
         self.readings.of_workflow(workflow)

@@ -5,6 +5,7 @@ pub mod calls;
 pub mod closure;
 pub mod crossing;
 pub mod data;
+pub mod duties;
 pub mod eligible;
 pub mod fit;
 pub mod flow;

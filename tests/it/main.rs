@@ -14,6 +14,7 @@ mod cli;
 mod compat;
 mod compile;
 mod diff;
+mod duties;
 mod examples;
 mod flow;
 mod generated;
