@@ -28,7 +28,6 @@ pub mod shape;
 pub mod sound;
 pub mod table;
 pub mod walk;
-pub mod working_time;
 pub mod worst_path;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -100,8 +100,8 @@
 //! ## An approval
 //!
 //! 1. When `waive_when` is true the decision is `waived`, recorded with the controls it read.
-//! 2. `exclude` is evaluated. Excluded people may not decide, in any part: neither as approver nor
-//!    as delegate nor when a ladder asks them.
+//! 2. `exclude` is evaluated; a step that was not done excludes nobody. Excluded people may not
+//!    decide, in any part: neither as approver nor as delegate nor when a ladder asks them.
 //! 3. Missing evidence raises `missing_evidence` before anybody is asked.
 //! 4. Everybody in `by` is asked, excluded people left out. Whoever is out on that day is replaced by
 //!    the stand-in of the directory, else by `delegate`. When too few remain, `ERROR` is raised.

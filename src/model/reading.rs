@@ -117,6 +117,16 @@ impl<'a> Readings<'a> {
 }
 
 impl<'a> Flow<'a> {
+    /// True when a case can come to a moment with a step done.
+    fn may_follow(&self, moment: Moment<'a>, step: &str) -> bool {
+        let is_done =
+            |node: Node<'a>| matches!(node, Node::Done(place) if place.step.name() == step);
+        let done = self.places().filter(|(_, node)| is_done(*node));
+        let after = self.reach(done.map(|(place, _)| place), |_| true);
+        let mut places = self.places();
+        places.any(|(place, node)| known::is_at(moment, node) && after.contains(place))
+    }
+
     /// The shortest way from the start to a moment that does not complete a step.
     pub fn way_around(&self, step: &str, moment: Moment<'a>) -> Option<super::flow::Path<'a>> {
         let reached = self.reach([self.start()], |step_taken| {
@@ -194,7 +204,9 @@ fn judge_use<'a>(
     }
     let outcome = match reading.demand {
         Demand::Condition => expr::check_condition(&tree, &environment, &proven),
-        Demand::Value | Demand::List | Demand::Number => expr::check(&tree, &environment, &proven),
+        Demand::Value | Demand::List | Demand::Number | Demand::Excluded => {
+            expr::check(&tree, &environment, &proven)
+        }
     };
     let unfit = unfit(reading.demand, &tree, &outcome);
     // Data below a plain path carries what is known to be present along.
@@ -202,14 +214,22 @@ fn judge_use<'a>(
         Some(path) => outcome.of.narrowed(&path, &proven),
         None => outcome.of,
     };
-    let errors = outcome.errors.into_iter().chain(unfit);
-    (of, errors.map(misread).collect())
+    let errors = outcome.errors.into_iter().chain(unfit).map(misread);
+    let excludes_nobody = |misreading: &Misreading<'_>| {
+        reading.demand == Demand::Excluded
+            && misreading
+                .unprovided
+                .as_ref()
+                .is_some_and(|step| flow.may_follow(reading.moment, step))
+    };
+    let errors = errors.filter(|misreading| !excludes_nobody(misreading));
+    (of, errors.collect())
 }
 
 /// A value that is not what its place needs.
 fn unfit(demand: Demand, tree: &expr::Expression, outcome: &Outcome) -> Option<ExpressionError> {
     let (fits, wanted) = match demand {
-        Demand::Condition | Demand::Value => return None,
+        Demand::Condition | Demand::Value | Demand::Excluded => return None,
         Demand::List => (matches!(outcome.of, Type::List(_) | Type::Any), "a list"),
         Demand::Number => (
             matches!(outcome.of, Type::Integer | Type::Decimal | Type::Any),

@@ -117,9 +117,6 @@ fn check_order(name: &str, sla: &Sla, context: &mut Context<'_>) {
 }
 
 fn seconds(length: Duration, sla: &Sla, context: &Context<'_>) -> u64 {
-    let calendar = sla.calendar.as_ref();
-    let calendar = calendar.and_then(|calendar| context.model.calendar(&calendar.name.value));
-    calendar.map_or(length.elapsed_seconds(), |calendar| {
-        calendar.body.working_seconds(length)
-    })
+    let scale = context.model.scale(sla);
+    scale.map_or(length.elapsed_seconds(), |scale| scale.seconds(length))
 }
