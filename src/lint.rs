@@ -5,6 +5,7 @@ pub mod suppression;
 
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::model::Model;
+use crate::model::crossing::Mismatch;
 use crate::model::flow::{Flow, Flows};
 use crate::model::reading::{Misreading, Readings};
 use crate::model::walk::StepInState;
@@ -79,9 +80,19 @@ impl<'a> Context<'a> {
         self.flows.get(workflow)
     }
 
+    /// The control-flow graphs of all workflows.
+    pub fn flows(&self) -> &'a Flows<'a> {
+        self.flows
+    }
+
     /// What is wrong with the expressions of a workflow, judged once for all rules.
     pub fn misreadings(&self, workflow: &Entity<Workflow>) -> &'a [Misreading<'a>] {
         self.readings.of_workflow(workflow)
+    }
+
+    /// What does not fit where data of a workflow crosses a boundary, judged once for all rules.
+    pub fn mismatches(&self, workflow: &Entity<Workflow>) -> &'a [Mismatch<'a>] {
+        self.readings.mismatches(workflow)
     }
 
     /// The innermost written mapping that contains the span.

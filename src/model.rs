@@ -3,8 +3,11 @@
 pub mod calendar;
 pub mod calls;
 pub mod closure;
+pub mod crossing;
 pub mod data;
+pub mod duties;
 pub mod eligible;
+pub mod fit;
 pub mod flow;
 pub mod guard;
 pub mod mentions;

@@ -24,6 +24,7 @@ pub mod rules;
 pub mod scalars;
 pub mod scenarios;
 pub mod schema;
+pub mod separation;
 pub mod step;
 pub mod unread;
 pub mod visit;

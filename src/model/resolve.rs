@@ -93,6 +93,7 @@ impl<'m> Resolver<'m> {
         self.entities(&project.decisions);
         self.cells_of_decisions();
         self.entities(&project.policies);
+        self.duties_of_policies();
         self.entities(&project.scenarios);
         self.entities(&project.process_maps);
     }
@@ -125,6 +126,25 @@ impl<'m> Resolver<'m> {
                     .map(|(name, _)| (name.value.as_str(), Some(name.span)))
                     .collect();
                 self.unresolved("list", &list.value, list.span, &candidates);
+            }
+        }
+    }
+
+    /// Names in duties; what has a `*` may mean nothing yet.
+    fn duties_of_policies(&mut self) {
+        let is_name = |pattern: &&Spanned<String>| !pattern.value.contains('*');
+        let policies = self.model.project.policies.iter();
+        let separations = policies.flat_map(|policy| &policy.body.separate);
+        for duty in separations.flat_map(|it| it.duties.iter().flat_map(|duties| &duties.value)) {
+            for operation in duty.perform.iter().filter(is_name) {
+                self.reference(ReferenceKind::Operation, operation);
+            }
+            let steps = duty.approve.iter().chain(&duty.task);
+            let workflows = steps.flat_map(|steps| steps.value.workflow.iter());
+            let moves = duty.moves.iter();
+            let movers = moves.flat_map(|moves| moves.value.workflow.iter());
+            for workflow in workflows.chain(movers).filter(is_name) {
+                self.reference(ReferenceKind::Workflow, workflow);
             }
         }
     }

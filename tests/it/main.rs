@@ -8,11 +8,13 @@
 )]
 
 mod architecture;
+mod boundaries;
 mod calendars;
 mod cli;
 mod compat;
 mod compile;
 mod diff;
+mod duties;
 mod examples;
 mod exchange;
 mod flow;
