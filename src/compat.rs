@@ -17,11 +17,13 @@ mod document;
 mod field;
 mod flow;
 mod headline;
+pub mod history;
 pub mod impact;
 mod operation;
 mod policy;
 pub mod position;
 mod readers;
+pub mod rules;
 mod selector;
 mod step;
 mod values;
@@ -32,7 +34,8 @@ pub use bump::Bump;
 pub use declaration::{
     Audience, ChangeMeta, Class, ClassRule, ControlEffect, Direction, InFlightEffect, RunningRule,
 };
-pub use impact::{Impact, Side, assess};
+pub use history::History;
+pub use impact::{Impact, Side, assess, assess_changes};
 pub use verdict::{Pair, Verdict, judge};
 
 use crate::diff::ChangeKind;

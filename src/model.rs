@@ -24,6 +24,7 @@ pub mod runbook;
 pub mod shape;
 pub mod sound;
 pub mod table;
+pub mod versioned;
 pub mod walk;
 pub mod working_time;
 pub mod worst_path;

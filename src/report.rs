@@ -43,6 +43,10 @@ pub struct CheckReport {
     pub findings: Vec<ReportedFinding>,
     /// How much was found.
     pub summary: CheckSummary,
+    /// The revision whose policies, levels and locks judged a change, as `origin/main @ 1a2b3c4`;
+    /// absent when the project was judged by its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub judged_under: Option<String>,
     /// The rules that the findings name, sorted by name; for formats with room for reference text.
     #[serde(skip)]
     pub rules: Vec<&'static Meta>,

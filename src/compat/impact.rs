@@ -7,6 +7,7 @@ use super::bump::{Bump, Declaration, was_draft};
 use super::consumers::{Consumer, of_contract};
 use super::declaration::{ChangeMeta, Class, ControlEffect};
 use super::headline::headline;
+use super::history::{History, Released};
 use super::meta;
 use super::verdict::{Pair, Verdict, judge};
 use crate::diff::{Change, DocumentChanges, diff, value_text};
@@ -49,6 +50,8 @@ pub struct DocumentImpact {
     pub class: Class,
     /// The changes, worst first.
     pub changes: Vec<JudgedChange>,
+    /// The changes since the last release, worst first; absent when there was none.
+    pub since_release: Option<Vec<JudgedChange>>,
     /// Who reads the data, for contracts.
     pub consumers: Vec<Consumer>,
     /// Kinds of risk, of before and after together.
@@ -79,6 +82,15 @@ impl DocumentImpact {
     /// False when the version is too low, or running cases are without a plan.
     pub fn ok(&self) -> bool {
         self.declaration.ok() && (self.was_draft || !self.plan_missing())
+    }
+
+    /// The change that demands the most of the version.
+    pub fn demand(&self) -> Option<&JudgedChange> {
+        let changes = self.since_release.as_ref().unwrap_or(&self.changes);
+        changes
+            .iter()
+            .rev()
+            .max_by_key(|judged| judged.verdict.class)
     }
 
     /// True when running cases are without a plan.
@@ -145,11 +157,23 @@ pub struct Impact {
     pub headline: String,
 }
 
-/// Compares two projects, judges every change, and finds who reads and who must agree.
+/// Compares two projects, judges every change, and finds who reads and who must agree. Nothing is
+/// known of earlier releases.
 pub fn assess(before: Side<'_>, after: Side<'_>) -> Impact {
-    let documents: Vec<DocumentImpact> = diff(before.model, after.model)
+    let changes = diff(before.model, after.model);
+    assess_changes(changes, before, after, &History::default())
+}
+
+/// As [`assess`], for changes that are known already, with what was released before.
+pub fn assess_changes(
+    changes: Vec<DocumentChanges>,
+    before: Side<'_>,
+    after: Side<'_>,
+    history: &History<'_>,
+) -> Impact {
+    let documents: Vec<DocumentImpact> = changes
         .into_iter()
-        .map(|facts| document(facts, before, after))
+        .map(|facts| document(facts, before, after, history))
         .collect();
     let controls = documents
         .iter()
@@ -172,16 +196,19 @@ pub fn assess(before: Side<'_>, after: Side<'_>) -> Impact {
     }
 }
 
-fn document(mut facts: DocumentChanges, before: Side<'_>, after: Side<'_>) -> DocumentImpact {
+fn document(
+    mut facts: DocumentChanges,
+    before: Side<'_>,
+    after: Side<'_>,
+    history: &History<'_>,
+) -> DocumentImpact {
     let changes = std::mem::take(&mut facts.changes);
-    let pair = Pair {
-        before: before.model,
-        after: after.model,
-        document: &facts,
-    };
-    let changes = judged(changes, &pair);
-    let classes = changes.iter().map(|judged| judged.verdict.class);
-    let class = classes.max().unwrap_or(Class::None);
+    let changes = judged(changes, &facts, before.model, after.model);
+    let class = heaviest(&changes);
+    let released = history.last.get(&(facts.kind, facts.name().to_owned()));
+    let since_release = released.map(|released| since(released, after.model));
+    let demanding = since_release.as_ref().unwrap_or(&changes);
+    let demanded = heaviest(demanding);
     let consumers = consumers(&facts, &changes, before.model, after.model);
     let sides = [(&facts.before, before), (&facts.after, after)];
     let present: Vec<_> = sides
@@ -202,7 +229,8 @@ fn document(mut facts: DocumentChanges, before: Side<'_>, after: Side<'_>) -> Do
         workflow.map(|workflow| workflow.body.rollout_stage())
     });
     DocumentImpact {
-        declaration: Declaration::of(&facts, class, before.model, after.model),
+        declaration: Declaration::of(&facts, demanded, (before.model, after.model), released),
+        since_release,
         class,
         consumers,
         risks: each(&risks),
@@ -219,8 +247,31 @@ fn document(mut facts: DocumentChanges, before: Side<'_>, after: Side<'_>) -> Do
     }
 }
 
+/// What changed in a document since its last release.
+fn since(released: &Released<'_>, after: &Model) -> Vec<JudgedChange> {
+    let Some(facts) = &released.changes else {
+        return Vec::new();
+    };
+    judged(facts.changes.clone(), facts, released.side.model, after)
+}
+
+fn heaviest(changes: &[JudgedChange]) -> Class {
+    let classes = changes.iter().map(|judged| judged.verdict.class);
+    classes.max().unwrap_or(Class::None)
+}
+
 /// The changes with their verdicts, the heaviest first.
-fn judged(changes: Vec<Change>, pair: &Pair<'_>) -> Vec<JudgedChange> {
+fn judged(
+    changes: Vec<Change>,
+    document: &DocumentChanges,
+    before: &Model,
+    after: &Model,
+) -> Vec<JudgedChange> {
+    let pair = &Pair {
+        before,
+        after,
+        document,
+    };
     let mut changes: Vec<JudgedChange> = changes
         .into_iter()
         .map(|change| JudgedChange {

@@ -9,6 +9,7 @@
 
 mod architecture;
 mod calendars;
+mod check_base;
 mod cli;
 mod compat;
 mod compile;
