@@ -5,6 +5,7 @@
 //! the relation of what is accepted now to what was accepted before, and the position in which it
 //! stands, give it by one table, [`position::derive`].
 
+pub mod acceptance;
 mod approval;
 pub mod approvals;
 pub mod bump;
@@ -19,6 +20,7 @@ mod flow;
 mod headline;
 pub mod history;
 pub mod impact;
+mod matrix;
 mod operation;
 mod policy;
 pub mod position;
@@ -35,7 +37,7 @@ pub use declaration::{
     Audience, ChangeMeta, Class, ClassRule, ControlEffect, Direction, InFlightEffect, RunningRule,
 };
 pub use history::History;
-pub use impact::{Impact, Side, assess, assess_changes};
+pub use impact::{Impact, Side, accepting, assess, assess_changes};
 pub use verdict::{Pair, Verdict, judge};
 
 use crate::diff::ChangeKind;

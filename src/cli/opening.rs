@@ -10,6 +10,7 @@ use crate::check::Loaded;
 use crate::check::history::{Lineage, Past};
 use crate::check::project::{self, Opening, PROJECT_FILE};
 use crate::check::releases;
+use crate::compat::accepting;
 use crate::diff::diff;
 use crate::source::git::{CommitId, Repository, Revision};
 use crate::source::{SourceTree, TreeError, Worktree};
@@ -136,7 +137,9 @@ impl Location {
             prefix: &repository.prefix(&self.root)?,
             head: base.head,
         };
-        let changes = diff(&base.loaded.model, &after.model);
+        let (old, new) = (&base.loaded.model, &after.model);
+        let mut changes = diff(old, new);
+        changes.extend(accepting(&changes, old, new));
         Past::of(&lineage, (&base.loaded, after), &changes, &|tag| {
             self.load(&self.revision(tag)?, &[])
         })

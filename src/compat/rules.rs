@@ -1,5 +1,6 @@
 //! The rules about changes: each looks at one changed document with what it was before.
 
+mod acceptance;
 mod bump_too_small;
 mod migration_map_missing;
 mod reserved_name_reused;
@@ -18,7 +19,10 @@ use crate::yaml::{Entry, Stream, edit, path};
 pub struct Rule {
     /// Name, level, reference text.
     pub meta: &'static Meta,
-    check: fn(&DocumentImpact, &mut Context<'_>),
+    /// What it sees in a project without an earlier version.
+    alone: Option<fn(&Model) -> Vec<Diagnostic>>,
+    /// What it sees in a change.
+    of_change: Option<fn(&Impact, &mut Context<'_>)>,
 }
 
 /// Every rule about changes, in reference order.
@@ -26,6 +30,9 @@ pub static RULES: &[Rule] = &[
     bump_too_small::RULE,
     migration_map_missing::RULE,
     reserved_name_reused::RULE,
+    acceptance::INCOMPLETE,
+    acceptance::FORBIDDEN,
+    acceptance::UNUSED,
 ];
 
 /// What a rule sees beside the document, and where it reports.
@@ -91,7 +98,8 @@ impl<'a> Context<'a> {
 
 /// What the rules about changes see in a project alone, without an earlier version.
 pub fn run_alone(model: &Model) -> Vec<Diagnostic> {
-    reserved_name_reused::within(model)
+    let looks = RULES.iter().filter_map(|rule| rule.alone);
+    looks.flat_map(|look| look(model)).collect()
 }
 
 /// Judges a change by every rule. Findings come rule by rule, in the order of the documents; their
@@ -111,8 +119,8 @@ pub fn run(
             rule: rule.meta,
             diagnostics: Vec::new(),
         };
-        for document in &impact.documents {
-            (rule.check)(document, &mut context);
+        if let Some(look) = rule.of_change {
+            look(impact, &mut context);
         }
         context.diagnostics
     };

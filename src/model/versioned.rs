@@ -3,7 +3,7 @@
 use super::Model;
 use crate::source::{Span, Spanned};
 use crate::syntax::scalars::Version;
-use crate::syntax::workflow::Status;
+use crate::syntax::workflow::{Acceptance, Status};
 use crate::syntax::{DocumentKind, Entity};
 
 /// A document that carries a version of its own.
@@ -21,6 +21,8 @@ pub struct Versioned<'a> {
     pub version: Option<&'a Spanned<Version>>,
     /// Where the document is in its life.
     pub status: Option<Status>,
+    /// Breaking changes that are accepted on purpose.
+    pub accept: &'a [Spanned<Acceptance>],
 }
 
 impl Versioned<'_> {
@@ -42,15 +44,18 @@ impl Model {
     pub fn versioned(&self) -> impl Iterator<Item = Versioned<'_>> {
         let workflows = self.project.workflows.iter().map(|entity| {
             let body = &entity.body;
-            of(DocumentKind::Workflow, entity, &body.version, &body.status)
+            let life = (&body.version, &body.status);
+            of(DocumentKind::Workflow, entity, life, &body.accept)
         });
         let contracts = self.project.contracts.iter().map(|entity| {
             let body = &entity.body;
-            of(DocumentKind::Contract, entity, &body.version, &body.status)
+            let life = (&body.version, &body.status);
+            of(DocumentKind::Contract, entity, life, &body.accept)
         });
         let policies = self.project.policies.iter().map(|entity| {
             let body = &entity.body;
-            of(DocumentKind::Policy, entity, &body.version, &body.status)
+            let life = (&body.version, &body.status);
+            of(DocumentKind::Policy, entity, life, &body.accept)
         });
         workflows.chain(contracts).chain(policies)
     }
@@ -65,8 +70,8 @@ impl Model {
 fn of<'a, T>(
     kind: DocumentKind,
     entity: &'a Entity<T>,
-    version: &'a Option<Spanned<Version>>,
-    status: &Option<Spanned<Status>>,
+    (version, status): (&'a Option<Spanned<Version>>, &Option<Spanned<Status>>),
+    accept: &'a [Spanned<Acceptance>],
 ) -> Versioned<'a> {
     Versioned {
         kind,
@@ -75,5 +80,6 @@ fn of<'a, T>(
         span: entity.span,
         version: version.as_ref(),
         status: status.as_ref().map(|status| status.value),
+        accept,
     }
 }

@@ -57,7 +57,12 @@ declare_meta! {
 
 pub(super) const RULE: Rule = Rule {
     meta: &BUMP_TOO_SMALL,
-    check,
+    alone: None,
+    of_change: Some(|impact, context| {
+        for document in &impact.documents {
+            check(document, context);
+        }
+    }),
 };
 
 fn check(document: &DocumentImpact, context: &mut Context<'_>) {

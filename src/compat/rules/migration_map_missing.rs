@@ -54,7 +54,12 @@ declare_meta! {
 
 pub(super) const RULE: Rule = Rule {
     meta: &MIGRATION_MAP_MISSING,
-    check,
+    alone: None,
+    of_change: Some(|impact, context| {
+        for document in &impact.documents {
+            check(document, context);
+        }
+    }),
 };
 
 fn check(document: &DocumentImpact, context: &mut Context<'_>) {
@@ -70,7 +75,7 @@ fn check(document: &DocumentImpact, context: &mut Context<'_>) {
     let stranding = document
         .changes
         .iter()
-        .filter(|judged| judged.verdict.plan_missing);
+        .filter(|judged| judged.verdict.plan_missing && judged.accepted.is_none());
     for judged in stranding {
         let finding = finding(judged, workflow, context);
         let fix = fix(document, judged, workflow, context);

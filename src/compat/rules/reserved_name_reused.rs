@@ -55,7 +55,12 @@ declare_meta! {
 
 pub(super) const RULE: Rule = Rule {
     meta: &RESERVED_NAME_REUSED,
-    check,
+    alone: Some(within),
+    of_change: Some(|impact, context| {
+        for document in &impact.documents {
+            check(document, context);
+        }
+    }),
 };
 
 fn check(document: &DocumentImpact, context: &mut Context<'_>) {
@@ -83,7 +88,7 @@ fn check(document: &DocumentImpact, context: &mut Context<'_>) {
 }
 
 /// Names that their own document reserves, which needs no earlier version to be seen.
-pub(super) fn within(model: &Model) -> Vec<Diagnostic> {
+fn within(model: &Model) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for document in model.versioned() {
         let reserved = reserved(model, document.kind, &document.name.value);
