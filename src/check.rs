@@ -9,6 +9,7 @@ pub mod releases;
 pub mod repair;
 mod suppress;
 pub mod trust;
+pub mod versions;
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};

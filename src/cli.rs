@@ -10,6 +10,7 @@ mod opening;
 mod output;
 mod overview;
 mod schema;
+mod version;
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
@@ -37,6 +38,7 @@ enum Verb {
     New(new::NewArguments),
     Check(check::CheckArguments),
     Diff(diff::DiffArguments),
+    Version(version::VersionArguments),
     Compile(compile::CompileArguments),
     Explain(explain::ExplainArguments),
     Schema(schema::SchemaArguments),
@@ -88,6 +90,7 @@ fn dispatch(arguments: &Arguments, out: &mut dyn Write) -> Result<Status, Failur
         Some(Verb::New(arguments)) => new::run(arguments, out),
         Some(Verb::Check(arguments)) => check::run(arguments, out),
         Some(Verb::Diff(arguments)) => diff::run(arguments, out),
+        Some(Verb::Version(arguments)) => version::run(arguments, out),
         Some(Verb::Compile(arguments)) => compile::run(arguments, out),
         Some(Verb::Explain(arguments)) => explain::run(arguments, out),
         Some(Verb::Schema(arguments)) => schema::run(arguments, out),

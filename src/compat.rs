@@ -37,7 +37,7 @@ pub use declaration::{
     Audience, ChangeMeta, Class, ClassRule, ControlEffect, Direction, InFlightEffect, RunningRule,
 };
 pub use history::History;
-pub use impact::{Impact, Side, accepting, assess, assess_changes};
+pub use impact::{Impact, Side, accepting, assess, assess_changes, untouched};
 pub use verdict::{Pair, Verdict, judge};
 
 use crate::diff::ChangeKind;

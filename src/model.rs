@@ -104,7 +104,7 @@ pub struct Release {
     /// The tag.
     pub tag: String,
     /// Whether the document means the same as in the tag; `None` when that was not compared,
-    /// because the versions differ.
+    /// because the versions differ or the file was moved.
     pub unchanged: Option<bool>,
 }
 

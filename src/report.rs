@@ -13,6 +13,7 @@ pub mod impact_markdown;
 pub mod json;
 pub mod junit;
 pub mod sarif;
+pub mod versions;
 pub mod view;
 
 #[cfg(test)]
@@ -292,6 +293,10 @@ pub type WriteCompile =
 /// Writes an [`impact::ImpactReport`].
 pub type WriteImpact = fn(&impact::ImpactReport, &HumanOptions, &mut dyn Write) -> io::Result<()>;
 
+/// Writes a [`versions::VersionReport`].
+pub type WriteVersions =
+    fn(&versions::VersionReport, &HumanOptions, &mut dyn Write) -> io::Result<()>;
+
 /// One output format: a name and a function for each report that it can write.
 #[derive(Debug, Clone, Copy)]
 pub struct Format {
@@ -305,6 +310,8 @@ pub struct Format {
     pub compile: Option<WriteCompile>,
     /// Writes what `diff` says; absent when the format has no place for it.
     pub impact: Option<WriteImpact>,
+    /// Writes what `version` says; absent when the format has no place for it.
+    pub versions: Option<WriteVersions>,
 }
 
 /// Every format, in the order of the help text.
@@ -325,6 +332,7 @@ const MARKDOWN: Format = Format {
     check: None,
     compile: None,
     impact: Some(impact_markdown::write),
+    versions: None,
 };
 
 /// The format of this name.

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::{Loaded, load};
+use crate::compat::History;
 use crate::compat::history::{EarlierNames, NameKind, Released, names};
-use crate::compat::{History, Side};
 use crate::diff::{DocumentChanges, diff};
 use crate::model::{Model, Release, Surroundings};
 use crate::source::git::{CommitId, Repository};
@@ -53,7 +53,8 @@ impl Past {
             let Some(last) = releases.iter().rfind(stable) else {
                 continue;
             };
-            if !past.projects.contains_key(&last.tag) {
+            let is_same = document.changes.is_empty() && last.unchanged == Some(true);
+            if !is_same && !past.projects.contains_key(&last.tag) {
                 past.projects
                     .insert(last.tag.clone(), open(&reference(last))?);
             }
@@ -74,28 +75,23 @@ impl Past {
 
     /// What is known about the documents of a project.
     pub fn history(&self, after: &Model) -> History<'_> {
-        let mut last = BTreeMap::new();
+        let mut since = BTreeMap::new();
         for (tag, project) in &self.projects {
-            let changes = diff(&project.model, after);
-            let released = self.last.iter().filter(|(_, release)| release.tag == *tag);
-            for ((kind, name), release) in released {
-                let mut changes = changes.iter();
-                let changes =
-                    changes.find(|changes| changes.kind == *kind && changes.name() == name);
-                let released = Released {
-                    version: release.version.clone(),
-                    tag: tag.clone(),
-                    side: Side {
-                        model: &project.model,
-                        sources: &project.sources,
-                    },
-                    changes: changes.cloned(),
-                };
-                last.insert((*kind, name.clone()), released);
+            for changes in diff(&project.model, after) {
+                let key = (tag.as_str(), changes.kind, changes.name().to_owned());
+                since.insert(key, (project.side(), changes));
             }
         }
+        let last = self.last.iter().map(|((kind, name), release)| {
+            let released = Released {
+                version: release.version.clone(),
+                tag: release.tag.clone(),
+                since: since.remove(&(release.tag.as_str(), *kind, name.clone())),
+            };
+            ((*kind, name.clone()), released)
+        });
         History {
-            last,
+            last: last.collect(),
             names: self.names.clone(),
         }
     }

@@ -11,7 +11,7 @@ use crate::check::history::{Lineage, Past};
 use crate::check::project::{self, Opening, PROJECT_FILE};
 use crate::check::releases;
 use crate::compat::accepting;
-use crate::diff::diff;
+use crate::diff::{DocumentChanges, diff};
 use crate::source::git::{CommitId, Repository, Revision};
 use crate::source::{SourceTree, TreeError, Worktree};
 
@@ -131,16 +131,29 @@ impl Location {
     /// # Errors
     /// When the history or a tag cannot be read.
     pub fn past(&self, base: &Base, after: &Loaded) -> Result<Past, Failure> {
+        let (old, new) = (&base.loaded.model, &after.model);
+        let mut changes = diff(old, new);
+        changes.extend(accepting(&changes, old, new));
+        self.past_of(base, after, &changes)
+    }
+
+    /// Earlier releases of the documents of some changes.
+    ///
+    /// # Errors
+    /// When the history or a tag cannot be read.
+    pub fn past_of(
+        &self,
+        base: &Base,
+        after: &Loaded,
+        changes: &[DocumentChanges],
+    ) -> Result<Past, Failure> {
         let repository = self.repository()?;
         let lineage = Lineage {
             repository,
             prefix: &repository.prefix(&self.root)?,
             head: base.head,
         };
-        let (old, new) = (&base.loaded.model, &after.model);
-        let mut changes = diff(old, new);
-        changes.extend(accepting(&changes, old, new));
-        Past::of(&lineage, (&base.loaded, after), &changes, &|tag| {
+        Past::of(&lineage, (&base.loaded, after), changes, &|tag| {
             self.load(&self.revision(tag)?, &[])
         })
     }

@@ -172,6 +172,15 @@ impl Declaration {
         released.or(self.before.as_ref())
     }
 
+    /// The name under which a new major version of a contract is published, beside the old one.
+    pub fn new_name(&self, document: &DocumentChanges) -> Option<String> {
+        let is_released = self.from().is_some_and(|version| version.major > 0);
+        let breaks = document.kind == DocumentKind::Contract && self.required == Bump::Major;
+        let (family, _) = document.name().rsplit_once(".v")?;
+        let needed = self.needed()?;
+        (is_released && breaks && !self.ok()).then(|| format!("{family}.v{}", needed.major))
+    }
+
     /// The lowest version that meets the demand.
     pub fn needed(&self) -> Option<Version> {
         self.from().map(|version| self.required.next(version))

@@ -17,10 +17,8 @@ pub struct Released<'a> {
     pub version: Version,
     /// The tag.
     pub tag: String,
-    /// The project as it was then.
-    pub side: Side<'a>,
-    /// What changed in the document since; `None` when nothing did.
-    pub changes: Option<DocumentChanges>,
+    /// The project as it was then and what changed in the document since; `None` when nothing did.
+    pub since: Option<(Side<'a>, DocumentChanges)>,
 }
 
 /// Which thing of a document a name stands for.

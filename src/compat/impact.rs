@@ -1,6 +1,6 @@
 //! Everything that a change set means, in one value: documents, verdicts, readers, approvals.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::acceptance::{self, AcceptanceRow, Accepted};
 use super::approvals::{self, Approval};
@@ -193,6 +193,18 @@ pub fn accepting(
     before: &Model,
     after: &Model,
 ) -> Vec<DocumentChanges> {
+    untouched(changes, before, after, |document| {
+        !document.accept.is_empty()
+    })
+}
+
+/// Documents with a version that the change does not touch, as far as they are selected.
+pub fn untouched(
+    changes: &[DocumentChanges],
+    before: &Model,
+    after: &Model,
+    selected: impl Fn(&Versioned<'_>) -> bool,
+) -> Vec<DocumentChanges> {
     let side = |document: &Versioned<'_>| DocumentSide {
         name: document.name.value.clone(),
         version: document
@@ -200,18 +212,23 @@ pub fn accepting(
             .map(|version| version.value.semantic.clone()),
         key: document.key,
     };
-    let untouched = after.versioned().filter(|document| {
-        let mut changes = changes.iter();
-        let is_touched = changes
-            .any(|changes| changes.kind == document.kind && changes.name() == document.name.value);
-        !document.accept.is_empty() && !is_touched
-    });
-    untouched
+    let touched: BTreeSet<(DocumentKind, &str)> = changes
+        .iter()
+        .map(|changes| (changes.kind, changes.name()))
+        .collect();
+    let old: BTreeMap<(DocumentKind, &str), Versioned<'_>> = before
+        .versioned()
+        .map(|document| ((document.kind, document.name.value.as_str()), document))
+        .collect();
+    after
+        .versioned()
+        .filter(|document| !touched.contains(&(document.kind, document.name.value.as_str())))
+        .filter(|document| selected(document))
         .map(|document| DocumentChanges {
             kind: document.kind,
-            before: before
-                .versioned_document(document.kind, &document.name.value)
-                .map(|document| side(&document)),
+            before: old
+                .get(&(document.kind, document.name.value.as_str()))
+                .map(side),
             after: Some(side(&document)),
             changes: Vec::new(),
         })
@@ -276,10 +293,10 @@ fn document(
 
 /// What changed in a document since its last release.
 fn since(released: &Released<'_>, after: &Model) -> Vec<JudgedChange> {
-    let Some(facts) = &released.changes else {
+    let Some((side, facts)) = &released.since else {
         return Vec::new();
     };
-    judged(facts.changes.clone(), facts, released.side.model, after)
+    judged(facts.changes.clone(), facts, side.model, after)
 }
 
 /// The changes with their verdicts, the heaviest first.

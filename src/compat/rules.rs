@@ -106,23 +106,43 @@ pub fn run_alone(model: &Model) -> Vec<Diagnostic> {
 /// places are in the texts of `after`, whose YAML is in `streams`.
 pub fn run(
     impact: &Impact,
+    sides: (Side<'_>, Side<'_>),
+    history: &History<'_>,
+    streams: &[(SourceId, Stream)],
+) -> Vec<Diagnostic> {
+    let rules = RULES.iter();
+    rules
+        .flat_map(|rule| run_rule(rule, impact, sides, history, streams))
+        .collect()
+}
+
+/// The versions that are too low.
+pub fn too_low(
+    impact: &Impact,
+    sides: (Side<'_>, Side<'_>),
+    history: &History<'_>,
+    streams: &[(SourceId, Stream)],
+) -> Vec<Diagnostic> {
+    run_rule(&bump_too_small::RULE, impact, sides, history, streams)
+}
+
+fn run_rule(
+    rule: &Rule,
+    impact: &Impact,
     (before, after): (Side<'_>, Side<'_>),
     history: &History<'_>,
     streams: &[(SourceId, Stream)],
 ) -> Vec<Diagnostic> {
-    let of_rule = |rule: &Rule| {
-        let mut context = Context {
-            before,
-            after,
-            history,
-            streams,
-            rule: rule.meta,
-            diagnostics: Vec::new(),
-        };
-        if let Some(look) = rule.of_change {
-            look(impact, &mut context);
-        }
-        context.diagnostics
+    let mut context = Context {
+        before,
+        after,
+        history,
+        streams,
+        rule: rule.meta,
+        diagnostics: Vec::new(),
     };
-    RULES.iter().flat_map(of_rule).collect()
+    if let Some(look) = rule.of_change {
+        look(impact, &mut context);
+    }
+    context.diagnostics
 }

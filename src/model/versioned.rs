@@ -40,7 +40,7 @@ pub fn first_of_major(kind: DocumentKind, name: &str) -> Option<semver::Version>
 }
 
 impl Model {
-    /// The documents that are released under versions: workflows, contracts and policies.
+    /// The documents that carry a version: workflows, contracts, policies and process maps.
     pub fn versioned(&self) -> impl Iterator<Item = Versioned<'_>> {
         let workflows = self.project.workflows.iter().map(|entity| {
             let body = &entity.body;
@@ -57,10 +57,14 @@ impl Model {
             let life = (&body.version, &body.status);
             of(DocumentKind::Policy, entity, life, &body.accept)
         });
-        workflows.chain(contracts).chain(policies)
+        let maps = self.project.process_maps.iter().map(|entity| {
+            let life = (&entity.body.version, &None);
+            of(DocumentKind::ProcessMap, entity, life, &[])
+        });
+        workflows.chain(contracts).chain(policies).chain(maps)
     }
 
-    /// The released document of a kind and name.
+    /// The document with a version of a kind and name.
     pub fn versioned_document(&self, kind: DocumentKind, name: &str) -> Option<Versioned<'_>> {
         self.versioned()
             .find(|document| document.kind == kind && document.name.value == name)

@@ -24,4 +24,5 @@ mod revisions;
 mod schemas;
 mod shell;
 mod smallest_workflow;
+mod version;
 mod worst_paths;

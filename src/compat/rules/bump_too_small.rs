@@ -1,7 +1,6 @@
 //! `bump-too-small`: versions that promise less change than there is.
 
 use super::{Context, Rule};
-use crate::compat::bump::Bump;
 use crate::compat::declaration::Class;
 use crate::compat::impact::DocumentImpact;
 use crate::declare_meta;
@@ -9,7 +8,6 @@ use crate::diagnostic::{Diagnostic, Fix};
 use crate::model::versioned::Versioned;
 use crate::rule::ERROR;
 use crate::source::Span;
-use crate::syntax::DocumentKind;
 use crate::yaml::edit;
 
 declare_meta! {
@@ -76,14 +74,11 @@ fn check(document: &DocumentImpact, context: &mut Context<'_>) {
     let span = own.version.map_or(own.name.span, |version| version.span);
     let finding = context.finding(span, message(document, &own, &needed));
     let finding = because(finding, document, span);
-    let is_new_name = own.kind == DocumentKind::Contract
-        && document.declaration.required == Bump::Major
-        && document
-            .declaration
-            .from()
-            .is_some_and(|version| version.major > 0);
-    let finding = if is_new_name {
-        finding.help(next_contract(&own.name.value, &needed))
+    let finding = if let Some(new_name) = document.declaration.new_name(&document.facts) {
+        let name = &own.name.value;
+        finding.help(format!(
+            "publish the change as `{new_name}`, version {needed}, beside `{name}`, and give `{name}` a `sunset`"
+        ))
     } else {
         let help = match own.version {
             Some(_) => format!("write `version: {needed}`"),
@@ -134,14 +129,6 @@ fn because(finding: Diagnostic, document: &DocumentImpact, version: Span) -> Dia
         Some(site) if site.span != version => finding.label(site.span, why),
         Some(_) | None => finding.note(why),
     }
-}
-
-fn next_contract(name: &str, needed: &semver::Version) -> String {
-    let family = name.rsplit_once(".v").map_or(name, |(family, _)| family);
-    format!(
-        "publish the change as `{family}.v{}`, version {needed}, beside `{name}`, and give `{name}` a `sunset`",
-        needed.major
-    )
 }
 
 fn fix(own: &Versioned<'_>, needed: &semver::Version, context: &Context<'_>) -> Option<Fix> {
