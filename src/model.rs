@@ -27,6 +27,7 @@ pub mod runbook;
 pub mod shape;
 pub mod sound;
 pub mod table;
+pub mod versioned;
 pub mod walk;
 pub mod worst_path;
 
@@ -105,7 +106,7 @@ pub struct Release {
     /// The tag.
     pub tag: String,
     /// Whether the document means the same as in the tag; `None` when that was not compared,
-    /// because the versions differ.
+    /// because the versions differ or the file was moved.
     pub unchanged: Option<bool>,
 }
 

@@ -13,6 +13,7 @@ pub mod impact_markdown;
 pub mod json;
 pub mod junit;
 pub mod sarif;
+pub mod versions;
 pub mod view;
 
 #[cfg(test)]
@@ -43,6 +44,10 @@ pub struct CheckReport {
     pub findings: Vec<ReportedFinding>,
     /// How much was found.
     pub summary: CheckSummary,
+    /// The revision whose policies, levels and locks judged a change, as `origin/main @ 1a2b3c4`;
+    /// absent when the project was judged by its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub judged_under: Option<String>,
     /// The rules that the findings name, sorted by name; for formats with room for reference text.
     #[serde(skip)]
     pub rules: Vec<&'static Meta>,
@@ -309,6 +314,10 @@ pub type WriteCompile =
 /// Writes an [`impact::ImpactReport`].
 pub type WriteImpact = fn(&impact::ImpactReport, &HumanOptions, &mut dyn Write) -> io::Result<()>;
 
+/// Writes a [`versions::VersionReport`].
+pub type WriteVersions =
+    fn(&versions::VersionReport, &HumanOptions, &mut dyn Write) -> io::Result<()>;
+
 /// One output format: a name and a function for each report that it can write.
 #[derive(Debug, Clone, Copy)]
 pub struct Format {
@@ -322,6 +331,8 @@ pub struct Format {
     pub compile: Option<WriteCompile>,
     /// Writes what `diff` says; absent when the format has no place for it.
     pub impact: Option<WriteImpact>,
+    /// Writes what `version` says; absent when the format has no place for it.
+    pub versions: Option<WriteVersions>,
 }
 
 impl Format {
@@ -350,6 +361,7 @@ const MARKDOWN: Format = Format {
     check: None,
     compile: None,
     impact: Some(impact_markdown::write),
+    versions: None,
 };
 
 /// The format of this name.

@@ -25,12 +25,17 @@ struct Written<'a> {
     suppression: &'a Spanned<Suppression>,
 }
 
-/// Marks accepted findings and returns what is wrong with the suppressions themselves.
-pub(super) fn apply(findings: &mut [Finding], loaded: &Loaded) -> Vec<Diagnostic> {
+/// Marks accepted findings and returns what is wrong with the suppressions themselves. The policies
+/// of `governing` say which rules are locked.
+pub(super) fn apply(
+    findings: &mut [Finding],
+    loaded: &Loaded,
+    governing: &Model,
+) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for written in all_written(&loaded.model) {
         let suppression = written.suppression;
-        let mut complaints = judge(suppression, &loaded.model);
+        let mut complaints = judge(suppression, &loaded.model, governing);
         let in_force = complaints.is_empty();
         let matching: Vec<&mut Finding> = findings
             .iter_mut()
@@ -101,7 +106,7 @@ fn matches(finding: &Finding, written: &Written<'_>) -> bool {
     same_document && same_rule && same_place
 }
 
-fn judge(suppression: &Spanned<Suppression>, model: &Model) -> Vec<Diagnostic> {
+fn judge(suppression: &Spanned<Suppression>, model: &Model, governing: &Model) -> Vec<Diagnostic> {
     let body = &suppression.value;
     let Some(rule) = &body.rule else {
         return Vec::new();
@@ -134,7 +139,7 @@ fn judge(suppression: &Spanned<Suppression>, model: &Model) -> Vec<Diagnostic> {
         );
     }
     complaints.extend(judge_end(rule, body, model));
-    complaints.extend(judge_lock(rule, body, model));
+    complaints.extend(judge_lock(rule, body, governing));
     complaints
 }
 

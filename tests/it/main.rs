@@ -10,6 +10,7 @@
 mod architecture;
 mod boundaries;
 mod calendars;
+mod check_base;
 mod cli;
 mod compat;
 mod compile;
@@ -26,4 +27,5 @@ mod revisions;
 mod schemas;
 mod shell;
 mod smallest_workflow;
+mod version;
 mod worst_paths;
