@@ -256,6 +256,9 @@ impl Project {
             self.add_config(mapping, decoder);
             return;
         }
+        if report_foreign(mapping, decoder) {
+            return;
+        }
         for entry in mapping.entries() {
             if entry.name.starts_with("x-") || self.add_root(entry.name, entry, decoder) {
                 continue;
@@ -407,15 +410,53 @@ fn article(kind: &str) -> String {
     format!("a {kind}")
 }
 
+/// Every root key, in reference order.
+fn root_keys() -> Vec<&'static str> {
+    let keys = DocumentKind::ALL.iter().map(|kind| kind.root_keys());
+    keys.flat_map(|(one, many)| std::iter::once(one).chain(many))
+        .collect()
+}
+
+/// Reports a document of another tool, once; true when it is one: it has several keys, and none of
+/// them is a root key or near to one.
+fn report_foreign(mapping: Mapping<'_>, decoder: &mut Decoder) -> bool {
+    const SHOWN: usize = 3;
+    let known = root_keys();
+    let is_strange = |entry: &Entry<'_>| {
+        !entry.name.starts_with("x-") && nearest(entry.name, known.iter().copied()).is_none()
+    };
+    let keys: Vec<Entry<'_>> = mapping.entries().collect();
+    let [first, _, ..] = &keys[..] else {
+        return false;
+    };
+    if !keys.iter().all(is_strange) {
+        return false;
+    }
+    let names: Vec<String> = keys
+        .iter()
+        .take(SHOWN)
+        .map(|key| format!("`{}`", key.name))
+        .collect();
+    let more = match keys.len() - names.len() {
+        0 => String::new(),
+        count => format!(" and {count} more"),
+    };
+    let message = format!(
+        "this is no document of the language: its keys are {}{more}",
+        names.join(", ")
+    );
+    decoder.report(
+        Diagnostic::new(&rules::UNKNOWN_KEY, first.key.span(), message).help(format!(
+            "leave files of other tools out with `project: {{roots: […]}}` or `exclude` in flowgate.yaml; a document begins with one of {}",
+            known.join(", ")
+        )),
+    );
+    true
+}
+
 /// Reports a root key that no kind has, and returns the one that was probably meant.
 fn report_unknown_root(entry: Entry<'_>, decoder: &mut Decoder) -> Option<&'static str> {
-    let known: Vec<&'static str> = DocumentKind::ALL
-        .iter()
-        .flat_map(|kind| {
-            let (one, many) = kind.root_keys();
-            std::iter::once(one).chain(many)
-        })
-        .collect();
+    let known = root_keys();
     let message = format!("`{}` is not a kind of document", entry.name);
     let mut diagnostic = Diagnostic::new(&rules::UNKNOWN_KEY, entry.key.span(), message);
     let meant = nearest(entry.name, known.iter().copied());
