@@ -315,4 +315,22 @@ mod tests {
     fn an_open_part_goes_on_to_the_end() {
         assert_eq!(parts("${ input.a"), [same("input.a")]);
     }
+
+    #[test]
+    fn an_open_part_is_reported_at_its_characters() {
+        for (yaml_text, open) in [
+            ("\"to ${ input.a \"", Some("${ input.a")),
+            ("'${ a } and ${ {b: c }'", Some("${ {b: c }")),
+            ("${ input.a } costs $5 {net}", None),
+        ] {
+            let mut sources = Sources::default();
+            let id = sources.add("data.yaml", yaml_text);
+            let parsed = yaml::parse(id, yaml_text);
+            let mut decoder = Decoder::new();
+            Data::decode(parsed.value.documents[0].root(yaml_text), &mut decoder);
+            let found = decoder.finish();
+            let marked: Vec<&str> = found.iter().map(|it| sources.text(it.span)).collect();
+            assert_eq!(marked, Vec::from_iter(open), "{yaml_text}");
+        }
+    }
 }
