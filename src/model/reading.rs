@@ -233,7 +233,9 @@ fn judge_use<'a>(
         .fold(environment.clone(), |environment, (name, of)| {
             environment.with(name, of.clone())
         });
-    let mut proven = known.at(reading.moment, flow);
+    let known = known.at(reading.moment, flow);
+    let is_reached = known.is_some();
+    let mut proven = known.unwrap_or_default();
     for held in &reading.held {
         if let Some(condition) = parsed.condition(held) {
             proven = proven.and(&expr::check(condition, &environment, &proven).when_true);
@@ -256,7 +258,9 @@ fn judge_use<'a>(
         Some(path) => outcome.of.narrowed(&path, &proven),
         None => outcome.of,
     };
-    let errors = outcome.errors.into_iter().chain(unfit).map(misread);
+    let errors = outcome.errors.into_iter().chain(unfit);
+    let errors = errors.filter(|error| is_reached || error.kind != ErrorKind::Unguarded);
+    let errors = errors.map(misread);
     let excludes_nobody = |misreading: &Misreading<'_>| {
         reading.demand == Demand::Excluded
             && misreading

@@ -20,6 +20,7 @@ mod flow;
 mod generated;
 mod mini_specification;
 mod properties;
+mod provided;
 mod readme;
 mod revisions;
 mod schemas;
