@@ -123,13 +123,27 @@ impl<'a> Context<'a> {
     /// The entry `key` of the definition whose key stands at `owner_key`. It is there even when its
     /// value could not be understood, which has been reported already.
     pub fn entry_below(&self, owner_key: Span, key: &str) -> Option<Entry<'a>> {
-        self.entry_at(owner_key)?.value.mapping()?.get(key)
+        self.entry_meant(self.entry_at(owner_key)?.value.mapping()?, key)
     }
 
     /// The entry `key` of the mapping that contains `neighbour`, such as the `id` of a step; there
     /// even when its value could not be understood, which has been reported already.
     pub fn entry_beside(&self, neighbour: Span, key: &str) -> Option<Entry<'a>> {
-        self.mapping_at(neighbour)?.get(key)
+        self.entry_meant(self.mapping_at(neighbour)?, key)
+    }
+
+    /// The entry of a key, or the one whose misspelt key means it.
+    fn entry_meant(&self, mapping: Mapping<'a>, key: &str) -> Option<Entry<'a>> {
+        let misspelt = &self.model.project.misspelt;
+        let is_meant = |entry: &Entry<'_>| {
+            let place = entry.key.span();
+            misspelt
+                .iter()
+                .any(|(span, meant)| *span == place && *meant == key)
+        };
+        mapping
+            .get(key)
+            .or_else(|| mapping.entries().find(is_meant))
     }
 
     /// An edit that adds `key: value` to the definition whose key stands at `owner_key`, such as

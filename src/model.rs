@@ -27,6 +27,7 @@ pub mod runbook;
 pub mod shape;
 pub mod sound;
 pub mod table;
+pub mod versioned;
 pub mod walk;
 pub mod worst_path;
 
@@ -35,7 +36,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use self::calendar::{Scale, WorkCalendar};
 use crate::diagnostic::{Checked, Diagnostic};
 use crate::rule::Stage;
-use crate::source::Spanned;
+use crate::source::{SourceId, Span, Spanned};
 use crate::syntax::config::ProjectFile;
 use crate::syntax::contract::Contract;
 use crate::syntax::decision::Decision;
@@ -105,7 +106,7 @@ pub struct Release {
     /// The tag.
     pub tag: String,
     /// Whether the document means the same as in the tag; `None` when that was not compared,
-    /// because the versions differ.
+    /// because the versions differ or the file was moved.
     pub unchanged: Option<bool>,
 }
 
@@ -138,6 +139,8 @@ pub struct Model {
     pub project: Project,
     /// What is known from outside.
     pub surroundings: Surroundings,
+    /// References that lead nowhere, unless to a document that could not be read, with its file.
+    suspended: Vec<(Span, SourceId)>,
     index: Index,
     calendars: Checked<Vec<Option<WorkCalendar>>>,
 }
@@ -204,6 +207,7 @@ impl Model {
         Model {
             project,
             surroundings,
+            suspended: Vec::new(),
             index,
             calendars,
         }

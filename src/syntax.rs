@@ -16,6 +16,7 @@ mod flattened;
 pub mod keys;
 pub mod mapping;
 pub mod names;
+pub mod odcs;
 pub mod policy;
 pub mod process_map;
 pub mod references;
@@ -25,6 +26,7 @@ pub mod scenarios;
 pub mod schema;
 pub mod separation;
 pub mod step;
+pub mod unread;
 pub mod visit;
 pub mod workflow;
 

@@ -4,11 +4,13 @@
 mod confusion;
 mod duplicates;
 mod exclusive;
+mod requirements;
+mod schedules;
 
 use super::rules;
 use super::{Model, Surroundings};
 use crate::diagnostic::{Checked, Diagnostic, Edit, Fix};
-use crate::source::{Span, Spanned};
+use crate::source::{SourceId, Span, Spanned};
 use crate::syntax::contract::QualityRule;
 use crate::syntax::decision::CellType;
 use crate::syntax::decode::nearest;
@@ -18,16 +20,24 @@ use crate::syntax::{Entity, Project};
 
 /// Resolves a project. Dangling names stay as they are and are reported.
 pub fn resolve(project: Project, surroundings: Surroundings) -> Checked<Model> {
-    let model = Model::new(project, surroundings);
+    let mut model = Model::new(project, surroundings);
     let mut resolver = Resolver {
         model: &model,
         workflow: None,
+        suspended: Vec::new(),
         diagnostics: Vec::new(),
     };
     resolver.project();
-    let mut diagnostics = resolver.diagnostics;
+    let Resolver {
+        mut diagnostics,
+        suspended,
+        ..
+    } = resolver;
+    model.suspended = suspended;
     duplicates::report(&model, &mut diagnostics);
     exclusive::report(&model, &mut diagnostics);
+    requirements::report(&model, &mut diagnostics);
+    schedules::report(&model, &mut diagnostics);
     diagnostics.extend_from_slice(model.calendar_findings());
     Checked {
         value: model,
@@ -58,6 +68,7 @@ pub const BUILT_IN_REASONS: [&str; 4] = [
 struct Resolver<'m> {
     model: &'m Model,
     workflow: Option<&'m Workflow>,
+    suspended: Vec<(Span, SourceId)>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -277,16 +288,33 @@ impl<'m> Resolver<'m> {
         }
     }
 
+    /// True when a file of which something could not be read may declare the name; what is wrong
+    /// with that file is said there.
+    fn is_suspended(&mut self, name: &str, span: Span) -> bool {
+        let mut unread = self.model.project.unread.iter();
+        let file = unread.find(|file| file.may_declare(name));
+        self.suspended.extend(file.map(|file| (span, file.source)));
+        file.is_some()
+    }
+
     fn unresolved_of_kind(&mut self, kind: ReferenceKind, name: &str, span: Span) {
         if let Some(confused) = confusion::report(self.model, kind, name, span) {
             self.diagnostics.push(confused);
             return;
         }
         let candidates = self.candidates(kind);
-        self.unresolved(word(kind), name, span, &candidates);
+        if kind == ReferenceKind::State {
+            let message = format!("there is no state `{name}`");
+            self.report(message, word(kind), name, span, &candidates);
+        } else {
+            self.unresolved(word(kind), name, span, &candidates);
+        }
     }
 
     fn unresolved(&mut self, what: &str, name: &str, span: Span, candidates: &[Candidate<'m>]) {
+        if self.is_suspended(name, span) {
+            return;
+        }
         let message = format!("there is no {what} `{name}`");
         self.report(message, what, name, span, candidates);
     }
