@@ -13,6 +13,7 @@ mod check_base;
 mod cli;
 mod compat;
 mod compile;
+mod consequences;
 mod diff;
 mod examples;
 mod flow;
