@@ -3,8 +3,11 @@
 pub mod calendar;
 pub mod calls;
 pub mod closure;
+pub mod crossing;
 pub mod data;
+pub mod duties;
 pub mod eligible;
+pub mod fit;
 pub mod flow;
 pub mod guard;
 pub mod mentions;
@@ -26,7 +29,6 @@ pub mod sound;
 pub mod table;
 pub mod versioned;
 pub mod walk;
-pub mod working_time;
 pub mod worst_path;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -34,7 +36,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use self::calendar::{Scale, WorkCalendar};
 use crate::diagnostic::{Checked, Diagnostic};
 use crate::rule::Stage;
-use crate::source::Spanned;
+use crate::source::{SourceId, Span, Spanned};
 use crate::syntax::config::ProjectFile;
 use crate::syntax::contract::Contract;
 use crate::syntax::decision::Decision;
@@ -137,6 +139,8 @@ pub struct Model {
     pub project: Project,
     /// What is known from outside.
     pub surroundings: Surroundings,
+    /// References that lead nowhere, unless to a document that could not be read, with its file.
+    suspended: Vec<(Span, SourceId)>,
     index: Index,
     calendars: Checked<Vec<Option<WorkCalendar>>>,
 }
@@ -203,6 +207,7 @@ impl Model {
         Model {
             project,
             surroundings,
+            suspended: Vec::new(),
             index,
             calendars,
         }

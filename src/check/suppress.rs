@@ -35,16 +35,19 @@ pub(super) fn apply(
     let mut diagnostics = Vec::new();
     for written in all_written(&loaded.model) {
         let suppression = written.suppression;
-        let complaints = judge(suppression, &loaded.model, governing);
+        let mut complaints = judge(suppression, &loaded.model, governing);
         let in_force = complaints.is_empty();
-        diagnostics.extend(complaints);
         let matching: Vec<&mut Finding> = findings
             .iter_mut()
             .filter(|finding| finding.suppressed.is_none() && matches(finding, &written))
             .collect();
         if matching.is_empty() {
-            diagnostics.push(unused(&written, loaded));
+            // Where there is nothing to accept, it does not matter that the date is over.
+            let until = suppression.value.until.as_ref().map(|until| until.span);
+            complaints.retain(|complaint| Some(complaint.span) != until);
+            complaints.push(unused(&written, loaded));
         }
+        diagnostics.extend(complaints);
         if in_force {
             for finding in matching {
                 finding.suppressed = Some(suppressed(&suppression.value));

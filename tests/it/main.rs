@@ -8,6 +8,7 @@
 )]
 
 mod architecture;
+mod boundaries;
 mod calendars;
 mod check_base;
 mod cli;
@@ -15,7 +16,9 @@ mod compat;
 mod compile;
 mod consequences;
 mod diff;
+mod duties;
 mod examples;
+mod exchange;
 mod flow;
 mod generated;
 mod mini_specification;
