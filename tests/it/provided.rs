@@ -263,30 +263,25 @@ fn condition(what: usize) -> String {
     }
 }
 
-fn write_items(items: &[Item], indent: usize, group: &mut usize, text: &mut String) {
-    let space = " ".repeat(indent);
-    if items.is_empty() {
-        *group += 1;
-        writeln!(text, "{space}- {{id: n{group}, notify: somebody}}").unwrap();
+fn write_task(item: &Item, space: &str, text: &mut String) {
+    let Item::Task {
+        number,
+        conditional,
+        raises,
+        jumps,
+    } = item
+    else {
+        return;
+    };
+    writeln!(
+        text,
+        "{space}- id: t{number}\n{space}  task: Work\n{space}  returns: r.v1"
+    )
+    .unwrap();
+    if *conditional {
+        writeln!(text, "{space}  if: case.exceptions.size() == 0").unwrap();
     }
-    for item in items {
-        *group += 1;
-        match item {
-            Item::Task {
-                number,
-                conditional,
-                raises,
-                jumps,
-            } => {
-                writeln!(
-                    text,
-                    "{space}- id: t{number}\n{space}  task: Work\n{space}  returns: r.v1"
-                )
-                .unwrap();
-                if *conditional {
-                    writeln!(text, "{space}  if: case.exceptions.size() == 0").unwrap();
-                }
-                match (raises, jumps) {
+    match (raises, jumps) {
                     (Some(reason), None) => writeln!(text, "{space}  on_timeout: [{{raise: R{reason}}}]").unwrap(),
                     (None, Some(target)) => writeln!(text, "{space}  on_timeout: [{{to: s{target}}}]").unwrap(),
                     (None, None) => {}
@@ -296,7 +291,18 @@ fn write_items(items: &[Item], indent: usize, group: &mut usize, text: &mut Stri
                     )
                     .unwrap(),
                 }
-            }
+}
+
+fn write_items(items: &[Item], indent: usize, group: &mut usize, text: &mut String) {
+    let space = " ".repeat(indent);
+    if items.is_empty() {
+        *group += 1;
+        writeln!(text, "{space}- {{id: n{group}, notify: somebody}}").unwrap();
+    }
+    for item in items {
+        *group += 1;
+        match item {
+            Item::Task { .. } => write_task(item, &space, text),
             Item::Ask(reason) => writeln!(
                 text,
                 "{space}- {{id: n{group}, check: [{{that: has(input.a), raise: R{reason}}}]}}"
