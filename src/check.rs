@@ -6,6 +6,7 @@ mod place;
 pub mod project;
 pub mod releases;
 pub mod repair;
+pub mod stage;
 mod suppress;
 
 use rayon::prelude::*;

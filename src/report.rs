@@ -13,6 +13,7 @@ pub mod impact_markdown;
 pub mod json;
 pub mod junit;
 pub mod sarif;
+pub mod stage;
 pub mod view;
 
 #[cfg(test)]
@@ -43,6 +44,9 @@ pub struct CheckReport {
     pub findings: Vec<ReportedFinding>,
     /// How much was found.
     pub summary: CheckSummary,
+    /// Set when the findings are those of another rollout stage than the files say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preview: Option<stage::ReportedPreview>,
     /// The rules that the findings name, sorted by name; for formats with room for reference text.
     #[serde(skip)]
     pub rules: Vec<&'static Meta>,

@@ -36,8 +36,11 @@ pub(super) fn summary_line(report: &CheckReport, elapsed: Option<Duration>) -> S
         0 => String::new(),
         number => format!(" (not counting {number} suppressed)"),
     };
+    let preview = report.preview.as_ref().map_or_else(String::new, |preview| {
+        format!(" as if at rollout stage {}", preview.stage)
+    });
     format!(
-        "Checked {}{time}: {}{suppressed}.",
+        "Checked {}{preview}{time}: {}{suppressed}.",
         count(summary.documents, "document"),
         by_level(summary),
     )

@@ -23,4 +23,5 @@ mod revisions;
 mod schemas;
 mod shell;
 mod smallest_workflow;
+mod stage;
 mod worst_paths;
