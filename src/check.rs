@@ -1,5 +1,6 @@
 //! A project to findings: reading, resolving, linting, then levels, suppressions and order.
 
+pub mod baseline;
 pub mod finding;
 mod levels;
 mod place;
@@ -7,7 +8,7 @@ pub mod project;
 pub mod releases;
 pub mod repair;
 pub mod stage;
-mod suppress;
+pub mod suppress;
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};

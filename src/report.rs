@@ -3,6 +3,7 @@
 //! [`view`] is the only way from inner types to a report. A format gets the report and the texts
 //! it is about and writes bytes; it never prints, and reads neither environment nor clock.
 
+pub mod baseline;
 pub mod compile;
 pub mod github;
 pub mod gitlab;
@@ -12,8 +13,14 @@ pub mod impact_human;
 pub mod impact_markdown;
 pub mod json;
 pub mod junit;
+pub mod markdown;
+pub mod readiness;
+mod readiness_human;
+mod readiness_markdown;
+pub mod readiness_svg;
 pub mod sarif;
 pub mod stage;
+pub mod suppressions;
 pub mod view;
 
 #[cfg(test)]
@@ -25,7 +32,7 @@ use std::time::Duration;
 
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Applicability;
 use crate::rule::{Family, Level, Meta, RuleId};
@@ -44,9 +51,14 @@ pub struct CheckReport {
     pub findings: Vec<ReportedFinding>,
     /// How much was found.
     pub summary: CheckSummary,
+    /// The suppressions in force, those that end first before the others.
+    pub suppressions: Vec<suppressions::ReportedActiveSuppression>,
     /// Set when the findings are those of another rollout stage than the files say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preview: Option<stage::ReportedPreview>,
+    /// Set when findings that a baseline knows are not among these.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<baseline::ReportedBaseline>,
     /// The rules that the findings name, sorted by name; for formats with room for reference text.
     #[serde(skip)]
     pub rules: Vec<&'static Meta>,
@@ -163,6 +175,8 @@ pub struct ReportedSuppression {
     pub until: Option<String>,
     /// Who accepted it.
     pub approved_by: Option<String>,
+    /// How many days are left until the last day; 0 on it.
+    pub days_left: Option<i32>,
 }
 
 /// How much was read and found; suppressed findings count only as such.
@@ -181,7 +195,7 @@ pub struct CheckSummary {
 }
 
 /// How serious a finding is.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(remote = "Level", rename_all = "lowercase")]
 #[schemars(rename = "Level")]
 enum LevelWord {
@@ -292,6 +306,10 @@ pub type WriteCompile =
 /// Writes an [`impact::ImpactReport`].
 pub type WriteImpact = fn(&impact::ImpactReport, &HumanOptions, &mut dyn Write) -> io::Result<()>;
 
+/// Writes a [`readiness::ReadinessReport`].
+pub type WriteReadiness =
+    fn(&readiness::ReadinessReport, &HumanOptions, &mut dyn Write) -> io::Result<()>;
+
 /// One output format: a name and a function for each report that it can write.
 #[derive(Debug, Clone, Copy)]
 pub struct Format {
@@ -305,6 +323,8 @@ pub struct Format {
     pub compile: Option<WriteCompile>,
     /// Writes what `diff` says; absent when the format has no place for it.
     pub impact: Option<WriteImpact>,
+    /// Writes what `readiness` says; absent when the format has no place for it.
+    pub readiness: Option<WriteReadiness>,
 }
 
 /// Every format, in the order of the help text.
@@ -315,17 +335,9 @@ pub static FORMATS: &[Format] = &[
     github::FORMAT,
     gitlab::FORMAT,
     junit::FORMAT,
-    MARKDOWN,
+    markdown::FORMAT,
+    readiness_svg::FORMAT,
 ];
-
-/// A comment on a pull request.
-const MARKDOWN: Format = Format {
-    id: "markdown",
-    title: "a comment on a pull request",
-    check: None,
-    compile: None,
-    impact: Some(impact_markdown::write),
-};
 
 /// The format of this name.
 pub fn format(id: &str) -> Option<&'static Format> {

@@ -1,5 +1,6 @@
 //! `flowgate check`: reads, resolves and lints a project, and repairs it when asked to.
 
+mod baseline;
 mod wanted;
 
 use std::io::{self, Write};
@@ -12,14 +13,17 @@ use super::failure::Failure;
 use super::opening::{Location, ProjectArguments};
 use super::output::{FailOn, OutputArguments, Status, Writable};
 use crate::check::repair::repair;
-use crate::check::stage::{newly_failing, put_to_stage};
+use crate::check::stage::{PreviewedWorkflow, newly_failing, put_to_stage};
+use crate::check::suppress::active;
 use crate::check::{self, Loaded};
 use crate::diagnostic::Applicability;
 use crate::report::stage::preview;
+use crate::report::suppressions::suppressions;
 use crate::report::view::check_report;
 use crate::report::{CheckReport, Format, HumanOptions};
 use crate::rule::Stage;
 use crate::source::{SourceId, Sources};
+use baseline::BaselineArguments;
 use wanted::Wanted;
 
 /// Reads, resolves and lints a project.
@@ -41,6 +45,8 @@ pub struct CheckArguments {
     /// Shows every finding, however many one rule has.
     #[arg(long)]
     all: bool,
+    #[command(flatten)]
+    baseline: BaselineArguments,
     #[command(flatten)]
     project: ProjectArguments,
     #[command(flatten)]
@@ -73,7 +79,7 @@ pub fn run(arguments: &CheckArguments, out: &mut dyn Write) -> Result<Status, Fa
         None => loaded,
         Some(which) => fix(arguments, which, &location, loaded, &wanted)?,
     };
-    let judged = judge(arguments, loaded, &wanted);
+    let judged = judge(arguments, &location, loaded, &wanted)?;
     let failing = arguments.fail_on.level();
     let fails = judged
         .report
@@ -96,29 +102,39 @@ struct Judged {
     report: CheckReport,
 }
 
-/// Judges the project, at another stage when one is previewed.
-fn judge(arguments: &CheckArguments, mut loaded: Loaded, wanted: &Wanted) -> Judged {
-    let Some(stage) = arguments.stage else {
-        let findings = wanted.among(check::check(&loaded), &loaded.sources);
-        let report = check_report(&loaded.sources, &findings, loaded.model.project.len());
-        return Judged { loaded, report };
-    };
-    let today = check::check(&loaded);
-    let files: Vec<SourceId> = loaded
-        .sources
-        .iter()
+/// Judges the project, at another stage when one is previewed, and hides what is known.
+fn judge(
+    arguments: &CheckArguments,
+    location: &Location,
+    mut loaded: Loaded,
+    wanted: &Wanted,
+) -> Result<Judged, Failure> {
+    let previewed = arguments.stage.map(|stage| {
+        let today = check::check(&loaded);
+        (stage, today, to_stage(&mut loaded, stage, wanted))
+    });
+    let compared = baseline::apply(arguments, location, &loaded, check::check(&loaded))?;
+    let findings = wanted.among(compared.findings, &loaded.sources);
+    let mut report = check_report(&loaded.sources, &findings, loaded.model.project.len());
+    report.preview = previewed.map(|(stage, today, workflows)| {
+        let newly = newly_failing(&today, &findings, arguments.fail_on.level());
+        preview(&loaded.sources, stage, &workflows, &newly)
+    });
+    report.suppressions = suppressions(&loaded.sources, &active(&findings, &loaded));
+    report.baseline = compared.report;
+    Ok(Judged { loaded, report })
+}
+
+/// Puts the workflows that are reported on to a stage.
+fn to_stage(loaded: &mut Loaded, stage: Stage, wanted: &Wanted) -> Vec<PreviewedWorkflow> {
+    let files = loaded.sources.iter();
+    let files: Vec<SourceId> = files
         .filter(|(_, file)| wanted.has(file.path()))
         .map(|(id, _)| id)
         .collect();
-    let workflows = put_to_stage(&mut loaded, stage, |workflow| {
+    put_to_stage(loaded, stage, |workflow| {
         files.contains(&workflow.key.source)
-    });
-    let findings = wanted.among(check::check(&loaded), &loaded.sources);
-    let newly = newly_failing(&today, &findings, arguments.fail_on.level());
-    let preview = preview(&loaded.sources, stage, &workflows, &newly);
-    let mut report = check_report(&loaded.sources, &findings, loaded.model.project.len());
-    report.preview = Some(preview);
-    Judged { loaded, report }
+    })
 }
 
 /// A check report with the texts it is about.

@@ -159,7 +159,7 @@ fn in_force(model: &Model) -> impl Iterator<Item = &Policy> {
 }
 
 /// Who answers for a document.
-pub(super) fn owner(model: &Model, kind: DocumentKind, name: &str) -> Option<String> {
+pub fn owner(model: &Model, kind: DocumentKind, name: &str) -> Option<String> {
     let text = |person: Option<&crate::syntax::references::PersonReference>| {
         person.map(|person| person.name.value.clone())
     };

@@ -79,7 +79,11 @@ impl ReportedPreview {
             .iter()
             .filter(|document| document.stage.is_some())
             .count();
-        let they = if workflows == 1 { "it was" } else { "they were" };
+        let they = if workflows == 1 {
+            "it was"
+        } else {
+            "they were"
+        };
         format!(
             "Preview of rollout stage {}: {} judged as if {they} there. No file is changed.",
             self.stage,

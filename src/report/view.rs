@@ -28,7 +28,9 @@ pub fn check_report(sources: &Sources, findings: &[Finding], documents: usize) -
         schema: CHECK_SCHEMA,
         summary: summary(&findings, documents),
         findings,
+        suppressions: Vec::new(),
         preview: None,
+        baseline: None,
         rules: rules.into_values().collect(),
     }
 }
@@ -124,11 +126,12 @@ fn reported_fix(sources: &Sources, fix: &Fix) -> ReportedFix {
     }
 }
 
-fn reported_suppression(suppressed: &Suppressed) -> ReportedSuppression {
+pub(super) fn reported_suppression(suppressed: &Suppressed) -> ReportedSuppression {
     ReportedSuppression {
         reason: suppressed.reason.clone(),
         until: suppressed.until.clone(),
         approved_by: suppressed.approved_by.clone(),
+        days_left: suppressed.days_left,
     }
 }
 

@@ -8,6 +8,7 @@
 )]
 
 mod architecture;
+mod baseline;
 mod calendars;
 mod cli;
 mod compat;
@@ -18,10 +19,12 @@ mod flow;
 mod generated;
 mod mini_specification;
 mod properties;
+mod readiness;
 mod readme;
 mod revisions;
 mod schemas;
 mod shell;
 mod smallest_workflow;
 mod stage;
+mod suppressions;
 mod worst_paths;

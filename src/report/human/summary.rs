@@ -28,6 +28,19 @@ pub(super) fn write(
         write_preview(preview, out)?;
     }
     writeln!(out, "{}", summary_line(report, options.elapsed))?;
+    if let Some(headline) = report.suppressions_headline() {
+        writeln!(out, "{headline}")?;
+        let shown = report.suppressions.iter();
+        for suppression in shown.filter(|one| one.ends_soon || options.all) {
+            writeln!(out, "  {}", suppression.line())?;
+        }
+    }
+    if let Some(baseline) = &report.baseline {
+        writeln!(out, "{}", baseline.headline())?;
+        for line in baseline.details() {
+            writeln!(out, "  {line}")?;
+        }
+    }
     let rules = rules_by_weight(report);
     let total: usize = rules.iter().map(|(_, weight)| weight.findings).sum();
     if total >= MANY && rules.len() > 1 {
