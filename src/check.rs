@@ -20,6 +20,7 @@ use crate::model::{Model, Surroundings, resolve};
 use crate::source::{SourceId, Sources};
 use crate::syntax::Project;
 use crate::syntax::decode::Decoder;
+use crate::syntax::unread::Unread;
 use crate::yaml::{self, Stream};
 pub use finding::{DocumentName, Finding, Suppressed};
 use place::Places;
@@ -82,6 +83,13 @@ fn parse_file(sources: &Sources, source: SourceId) -> ParsedFile {
     let mut project = Project::default();
     for document in &parsed.value.documents {
         project.add(document, text, &mut decoder);
+    }
+    let is_read = sources.file(source).is_read();
+    if !is_read || !parsed.value.is_whole {
+        project.unread.push(Unread {
+            source,
+            text: (is_read && !text.contains('\0')).then(|| text.to_owned()),
+        });
     }
     ParsedFile {
         source,

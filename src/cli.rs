@@ -2,6 +2,7 @@
 
 mod check;
 mod compile;
+mod contract;
 mod diff;
 mod explain;
 mod failure;
@@ -40,6 +41,7 @@ enum Verb {
     Diff(diff::DiffArguments),
     Compile(compile::CompileArguments),
     Readiness(readiness::ReadinessArguments),
+    Contract(contract::ContractArguments),
     Explain(explain::ExplainArguments),
     Schema(schema::SchemaArguments),
     Completions(CompletionsArguments),
@@ -92,6 +94,7 @@ fn dispatch(arguments: &Arguments, out: &mut dyn Write) -> Result<Status, Failur
         Some(Verb::Diff(arguments)) => diff::run(arguments, out),
         Some(Verb::Compile(arguments)) => compile::run(arguments, out),
         Some(Verb::Readiness(arguments)) => readiness::run(arguments, out),
+        Some(Verb::Contract(arguments)) => contract::run(arguments, out),
         Some(Verb::Explain(arguments)) => explain::run(arguments, out),
         Some(Verb::Schema(arguments)) => schema::run(arguments, out),
         Some(Verb::Completions(arguments)) => {

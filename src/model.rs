@@ -4,8 +4,11 @@ mod cadence;
 pub mod calendar;
 pub mod calls;
 pub mod closure;
+pub mod crossing;
 pub mod data;
+pub mod duties;
 pub mod eligible;
+pub mod fit;
 pub mod flow;
 pub mod guard;
 pub mod mentions;
@@ -27,7 +30,6 @@ pub mod shape;
 pub mod sound;
 pub mod table;
 pub mod walk;
-pub mod working_time;
 pub mod worst_path;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -35,7 +37,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use self::calendar::{Scale, WorkCalendar};
 use crate::diagnostic::{Checked, Diagnostic};
 use crate::rule::Stage;
-use crate::source::Spanned;
+use crate::source::{SourceId, Span, Spanned};
 use crate::syntax::config::ProjectFile;
 use crate::syntax::contract::Contract;
 use crate::syntax::decision::Decision;
@@ -138,6 +140,8 @@ pub struct Model {
     pub project: Project,
     /// What is known from outside.
     pub surroundings: Surroundings,
+    /// References that lead nowhere, unless to a document that could not be read, with its file.
+    suspended: Vec<(Span, SourceId)>,
     index: Index,
     calendars: Checked<Vec<Option<WorkCalendar>>>,
 }
@@ -204,6 +208,7 @@ impl Model {
         Model {
             project,
             surroundings,
+            suspended: Vec::new(),
             index,
             calendars,
         }

@@ -117,7 +117,7 @@ pub struct ReportedDocument {
 /// A range of characters in one file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Place {
-    /// The path from the project root, with `/`.
+    /// The path from the project root, with `/`; see [`CheckReport::seen_from_above`].
     pub file: String,
     /// The first character.
     pub start: Point,
@@ -259,6 +259,27 @@ impl CheckReport {
             .filter(|fix| fix.applicability == applicability)
             .count()
     }
+
+    /// The same report with paths that count from a folder above the project; `below` is where the
+    /// project lies in it.
+    #[must_use]
+    pub fn seen_from_above(&self, below: &str) -> CheckReport {
+        let mut report = self.clone();
+        let places = report.findings.iter_mut().flat_map(ReportedFinding::places);
+        for place in places.filter(|_| !below.is_empty()) {
+            place.file = format!("{below}/{}", place.file);
+        }
+        report
+    }
+}
+
+impl ReportedFinding {
+    fn places(&mut self) -> impl Iterator<Item = &mut Place> {
+        let edits = self.fix.iter_mut().flat_map(|fix| &mut fix.edits);
+        std::iter::once(&mut self.span)
+            .chain(self.labels.iter_mut().map(|label| &mut label.span))
+            .chain(edits.map(|edit| &mut edit.span))
+    }
 }
 
 /// The published JSON Schema of [`CheckReport`], as it is written.
@@ -325,6 +346,14 @@ pub struct Format {
     pub impact: Option<WriteImpact>,
     /// Writes what `readiness` says; absent when the format has no place for it.
     pub readiness: Option<WriteReadiness>,
+}
+
+impl Format {
+    /// True for formats whose readers know the repository, but not where in it the project lies:
+    /// they show findings beside the lines of a pull request.
+    pub fn is_seen_from_the_repository(&self) -> bool {
+        [sarif::FORMAT.id, github::FORMAT.id, gitlab::FORMAT.id].contains(&self.id)
+    }
 }
 
 /// Every format, in the order of the help text.

@@ -57,16 +57,19 @@ pub(super) fn apply(findings: &mut [Finding], loaded: &Loaded) -> Vec<Diagnostic
     let mut diagnostics = Vec::new();
     for written in all_written(&loaded.model) {
         let suppression = written.suppression;
-        let complaints = judge(&written, &loaded.model);
+        let mut complaints = judge(&written, &loaded.model);
         let in_force = complaints.is_empty() && !is_unknown(suppression, &loaded.model);
-        diagnostics.extend(complaints);
         let mut matching: Vec<&mut Finding> = findings
             .iter_mut()
             .filter(|finding| finding.suppressed.is_none() && matches(finding, &written))
             .collect();
         if matching.is_empty() {
-            diagnostics.push(unused(&written, loaded));
+            // Where there is nothing to accept, it does not matter that the date is over.
+            let until = suppression.value.until.as_ref().map(|until| until.span);
+            complaints.retain(|complaint| Some(complaint.span) != until);
+            complaints.push(unused(&written, loaded));
         }
+        diagnostics.extend(complaints);
         if !in_force {
             continue;
         }

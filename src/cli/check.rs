@@ -88,6 +88,7 @@ pub fn run(arguments: &CheckArguments, out: &mut dyn Write) -> Result<Status, Fa
     let shown = Shown {
         report: judged.report,
         sources: &judged.loaded.sources,
+        folder: location.folder_in_repository(),
         all: arguments.all,
     };
     arguments
@@ -143,6 +144,8 @@ pub struct Shown<'a> {
     pub report: CheckReport,
     /// The texts.
     pub sources: &'a Sources,
+    /// Where the project lies in its repository; empty for the whole of it.
+    pub folder: String,
     /// Whether every finding is drawn, however many one rule has.
     pub all: bool,
 }
@@ -163,6 +166,10 @@ impl Writable for Shown<'_> {
             ..*options
         };
         match format.check {
+            Some(write) if format.is_seen_from_the_repository() => {
+                let report = self.report.seen_from_above(&self.folder);
+                write(&report, self.sources, &options, out)
+            }
             Some(write) => write(&self.report, self.sources, &options, out),
             None => Ok(()),
         }

@@ -117,6 +117,14 @@ impl Location {
             .map_err(|error| error.clone().into())
     }
 
+    /// Where the project lies in its repository, relative with `/`; empty for the whole of it, and
+    /// without a repository.
+    pub fn folder_in_repository(&self) -> String {
+        let repository = self.repository.as_ref().ok();
+        let folder = repository.and_then(|repository| repository.prefix(&self.root).ok());
+        folder.unwrap_or_default()
+    }
+
     /// Reads and resolves the project of a tree.
     ///
     /// # Errors

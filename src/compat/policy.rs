@@ -68,6 +68,43 @@ super::declaration::judgements! {
             before: r#"require: [{id: FIN-01, that: workflow.owner != '', message: No owner.}]"#,
             after: r#"require: [{id: FIN-01, that: workflow.backup != '', message: No owner.}]"#,
         }
+        SeparationAdded {
+            docs: "Whoever holds two of the duties is reported from the next change on.",
+            why: "{subject} keeps apart: {after}.",
+            class: patch(), lapses: false,
+            control: Strengthened, running: Unaffected, affects: [Operators],
+            undone_by: SeparationRemoved,
+            before: r#"separate: []"#,
+            after: r#"separate: [{id: order-and-pay, duties: [{task: {step: quote}}, {approve: {risk: finance}}], reason: One person could buy and pay.}]"#,
+        }
+        SeparationRemoved {
+            docs: "One person may hold all of the duties.",
+            why: "{subject} no longer keeps apart: {before}.",
+            class: patch(), lapses: false,
+            control: Weakened, running: Unaffected, affects: [Operators],
+            undone_by: SeparationAdded,
+            before: r#"separate: [{id: order-and-pay, duties: [{task: {step: quote}}, {approve: {risk: finance}}], reason: One person could buy and pay.}]"#,
+            after: r#"separate: []"#,
+        }
+        SeparatedDutyAdded {
+            docs: "Nobody may hold it together with the others.",
+            why: "`{after}` is kept apart from the other duties.",
+            class: patch(), lapses: false,
+            control: Strengthened, running: Unaffected, affects: [Operators],
+            undone_by: SeparatedDutyRemoved,
+            before: r#"separate: [{id: order-and-pay, duties: [{task: {step: quote}}, {approve: {risk: finance}}], reason: One person could buy and pay.}]"#,
+            after: r#"separate: [{id: order-and-pay, duties: [{task: {step: quote}}, {approve: {risk: finance}}, {perform: ERP.post_invoice}], reason: One person could buy and pay.}]"#,
+        }
+        SeparatedDutyRemoved {
+            docs: "One person may hold it together with the others. A duty that is changed is removed, \
+                and another one added.",
+            why: "`{before}` is no longer kept apart from the other duties.",
+            class: patch(), lapses: false,
+            control: Weakened, running: Unaffected, affects: [Operators],
+            undone_by: SeparatedDutyAdded,
+            before: r#"separate: [{id: order-and-pay, duties: [{task: {step: quote}}, {approve: {risk: finance}}, {perform: ERP.post_invoice}], reason: One person could buy and pay.}]"#,
+            after: r#"separate: [{id: order-and-pay, duties: [{task: {step: quote}}, {approve: {risk: finance}}], reason: One person could buy and pay.}]"#,
+        }
         ApprovalRuleAdded {
             docs: "The next change is judged by it.",
             why: "Changes need an approval: {after}.",

@@ -1,5 +1,7 @@
 //! Facts about policies.
 
+mod separation;
+
 use std::collections::BTreeMap;
 
 use super::documents::{compare_life, compare_suppressions};
@@ -35,6 +37,7 @@ pub(super) fn compare(
     );
     recorder.within("levels", |recorder| compare_overrides(recorder, old, new));
     compare_requirements(recorder, &old.require, &new.require);
+    separation::compare(recorder, &old.separate, &new.separate);
     compare_approvals(recorder, &old.approvals, &new.approvals);
     compare_evidence(
         recorder,

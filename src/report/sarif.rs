@@ -27,7 +27,7 @@ pub const FORMAT: Format = Format {
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// Stands for the project root; readers know it as the root of the repository.
+/// Stands for the root of the repository, or of the project where there is no repository.
 const ROOT: &str = "%SRCROOT%";
 
 #[derive(Serialize)]
@@ -227,7 +227,7 @@ fn log(report: &CheckReport) -> Log<'_> {
     let index = |id: &str| rules.iter().position(|rule| rule.id == id);
     let root = BaseFolder {
         description: Text {
-            text: "The root of the project.",
+            text: "The root of the repository.",
         },
     };
     Log {

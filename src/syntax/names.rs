@@ -259,6 +259,18 @@ impl<P, T: Visit> Visit for NameMap<P, T> {
     }
 }
 
+/// The schema of definitions by name. Keys that begin with `x-` may be names by their form, and are
+/// free all the same.
+pub fn named(pattern: &str, definition: impl Into<serde_json::Value>) -> Schema {
+    let definition: serde_json::Value = definition.into();
+    json_schema!({
+        "type": "object",
+        "propertyNames": { "anyOf": [{ "pattern": "^x-" }, { "pattern": pattern }] },
+        "patternProperties": { "^x-": true },
+        "additionalProperties": definition,
+    })
+}
+
 impl<P: NamePattern, T: JsonSchema> JsonSchema for NameMap<P, T> {
     fn inline_schema() -> bool {
         true
@@ -267,11 +279,7 @@ impl<P: NamePattern, T: JsonSchema> JsonSchema for NameMap<P, T> {
         format!("MapOf{}", T::schema_name()).into()
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": "object",
-            "patternProperties": { "^x-": true, (P::PATTERN): generator.subschema_for::<T>() },
-            "additionalProperties": false,
-        })
+        named(P::PATTERN, generator.subschema_for::<T>())
     }
 }
 

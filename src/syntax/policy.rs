@@ -5,6 +5,7 @@ use super::expressions::{Expression, Template};
 use super::names::{KebabName, Name, NameMap, OneOrMany};
 use super::references::{PersonReference, RoleReference};
 use super::scalars::Version;
+use super::separation::Separation;
 use super::step::ApprovalCount;
 use super::workflow::{RolloutStage, Status, Suppression};
 use crate::source::Spanned;
@@ -27,6 +28,8 @@ mapping! {
         defaulted levels: Vec<LevelOverride>,
         /// Requirements on documents.
         defaulted require: Vec<Requirement>,
+        /// Duties of which nobody may hold two.
+        defaulted separate: Vec<Separation>,
         /// Who must approve a change.
         defaulted approvals: Vec<ApprovalDemand>,
         /// Which evidence of approval counts.

@@ -9,12 +9,15 @@
 
 mod architecture;
 mod baseline;
+mod boundaries;
 mod calendars;
 mod cli;
 mod compat;
 mod compile;
 mod diff;
+mod duties;
 mod examples;
+mod exchange;
 mod flow;
 mod generated;
 mod mini_specification;
