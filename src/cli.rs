@@ -12,6 +12,7 @@ mod output;
 mod overview;
 mod readiness;
 mod schema;
+mod version;
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
@@ -39,6 +40,7 @@ enum Verb {
     New(new::NewArguments),
     Check(check::CheckArguments),
     Diff(diff::DiffArguments),
+    Version(version::VersionArguments),
     Compile(compile::CompileArguments),
     Readiness(readiness::ReadinessArguments),
     Contract(contract::ContractArguments),
@@ -92,6 +94,7 @@ fn dispatch(arguments: &Arguments, out: &mut dyn Write) -> Result<Status, Failur
         Some(Verb::New(arguments)) => new::run(arguments, out),
         Some(Verb::Check(arguments)) => check::run(arguments, out),
         Some(Verb::Diff(arguments)) => diff::run(arguments, out),
+        Some(Verb::Version(arguments)) => version::run(arguments, out),
         Some(Verb::Compile(arguments)) => compile::run(arguments, out),
         Some(Verb::Readiness(arguments)) => readiness::run(arguments, out),
         Some(Verb::Contract(arguments)) => contract::run(arguments, out),

@@ -21,6 +21,7 @@ pub mod readiness_svg;
 pub mod sarif;
 pub mod stage;
 pub mod suppressions;
+pub mod versions;
 pub mod view;
 
 #[cfg(test)]
@@ -59,6 +60,10 @@ pub struct CheckReport {
     /// Set when findings that a baseline knows are not among these.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub baseline: Option<baseline::ReportedBaseline>,
+    /// The revision whose policies, levels and locks judged a change, as `origin/main @ 1a2b3c4`;
+    /// absent when the project was judged by its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub judged_under: Option<String>,
     /// The rules that the findings name, sorted by name; for formats with room for reference text.
     #[serde(skip)]
     pub rules: Vec<&'static Meta>,
@@ -331,6 +336,10 @@ pub type WriteImpact = fn(&impact::ImpactReport, &HumanOptions, &mut dyn Write) 
 pub type WriteReadiness =
     fn(&readiness::ReadinessReport, &HumanOptions, &mut dyn Write) -> io::Result<()>;
 
+/// Writes a [`versions::VersionReport`].
+pub type WriteVersions =
+    fn(&versions::VersionReport, &HumanOptions, &mut dyn Write) -> io::Result<()>;
+
 /// One output format: a name and a function for each report that it can write.
 #[derive(Debug, Clone, Copy)]
 pub struct Format {
@@ -346,6 +355,8 @@ pub struct Format {
     pub impact: Option<WriteImpact>,
     /// Writes what `readiness` says; absent when the format has no place for it.
     pub readiness: Option<WriteReadiness>,
+    /// Writes what `version` says; absent when the format has no place for it.
+    pub versions: Option<WriteVersions>,
 }
 
 impl Format {

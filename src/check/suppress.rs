@@ -52,12 +52,17 @@ pub struct ActiveSuppression {
     pub span: Span,
 }
 
-/// Marks accepted findings and returns what is wrong with the suppressions themselves.
-pub(super) fn apply(findings: &mut [Finding], loaded: &Loaded) -> Vec<Diagnostic> {
+/// Marks accepted findings and returns what is wrong with the suppressions themselves. The policies
+/// of `governing` say which rules are locked.
+pub(super) fn apply(
+    findings: &mut [Finding],
+    loaded: &Loaded,
+    governing: &Model,
+) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for written in all_written(&loaded.model) {
         let suppression = written.suppression;
-        let mut complaints = judge(&written, &loaded.model);
+        let mut complaints = judge(&written, &loaded.model, governing);
         let in_force = complaints.is_empty() && !is_unknown(suppression, &loaded.model);
         let mut matching: Vec<&mut Finding> = findings
             .iter_mut()
@@ -73,7 +78,7 @@ pub(super) fn apply(findings: &mut [Finding], loaded: &Loaded) -> Vec<Diagnostic
         if !in_force {
             continue;
         }
-        let own = own_errors(&written, &matching, &loaded.model);
+        let own = own_errors(&written, &matching, [&loaded.model, governing]);
         if own.is_some() {
             matching.retain(|finding| finding.diagnostic.level < Level::Error);
         }
@@ -245,17 +250,21 @@ fn is_unknown(suppression: &Spanned<Suppression>, model: &Model) -> bool {
 }
 
 /// What fails a run needs a second pair of eyes: whoever answers for a document may accept its
-/// warnings, but not its errors.
+/// warnings, but not its errors. Who answered for it in the base counts too, so that a change of the
+/// owner does not open the way.
 fn own_errors(
     written: &Written<'_>,
     matching: &[&mut Finding],
-    model: &Model,
+    models: [&Model; 2],
 ) -> Option<Diagnostic> {
     let body = &written.suppression.value;
     let (rule, approver) = (body.rule.as_ref()?, body.approved_by.as_ref()?);
     let is_error = |finding: &&mut Finding| finding.diagnostic.level == Level::Error;
-    let answerable = answerable(&written.document, model)?;
-    if answerable != approver.name.value || !matching.iter().any(is_error) {
+    let mut answerable = models
+        .into_iter()
+        .filter_map(|model| answerable(&written.document, model));
+    let answerable = answerable.find(|person| *person == approver.name.value)?;
+    if !matching.iter().any(is_error) {
         return None;
     }
     let message = format!(
@@ -283,7 +292,7 @@ fn answerable(document: &DocumentName, model: &Model) -> Option<String> {
     Some(person.map_or(written, |person| person.name.value.clone()))
 }
 
-fn judge(written: &Written<'_>, model: &Model) -> Vec<Diagnostic> {
+fn judge(written: &Written<'_>, model: &Model, governing: &Model) -> Vec<Diagnostic> {
     let body = &written.suppression.value;
     let Some(rule) = &body.rule else {
         return Vec::new();
@@ -316,7 +325,7 @@ fn judge(written: &Written<'_>, model: &Model) -> Vec<Diagnostic> {
         );
     }
     complaints.extend(judge_end(rule, body, model));
-    complaints.extend(lock::judge(rule, written, model));
+    complaints.extend(lock::judge(rule, written, governing));
     complaints
 }
 

@@ -10,12 +10,13 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
-use super::opening::{Location, ProjectArguments};
+use super::opening::{Base, Location, ProjectArguments};
 use super::output::{FailOn, OutputArguments, Status, Writable};
+use crate::check::history::Past;
 use crate::check::repair::repair;
 use crate::check::stage::{PreviewedWorkflow, newly_failing, put_to_stage};
 use crate::check::suppress::active;
-use crate::check::{self, Loaded};
+use crate::check::{self, Comparison, Finding, Loaded};
 use crate::diagnostic::Applicability;
 use crate::report::stage::preview;
 use crate::report::suppressions::suppressions;
@@ -33,8 +34,12 @@ pub struct CheckArguments {
     /// is still read.
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Also judges the change since this revision: version bumps, running cases, names that come
+    /// back. The policies of the revision judge, so that a change cannot weaken what judges it.
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
     /// Previews a rollout stage: judges as if the workflows to report on were at it.
-    #[arg(long, value_name = "STAGE", value_parser = clap::value_parser!(u8).range(0..=4), conflicts_with = "fix")]
+    #[arg(long, value_name = "STAGE", value_parser = clap::value_parser!(u8).range(0..=4), conflicts_with_all = ["fix", "base"])]
     stage: Option<Stage>,
     /// Repairs what can be repaired, in place; `--fix=unsafe` also what needs a look.
     #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "safe")]
@@ -75,11 +80,12 @@ pub fn run(arguments: &CheckArguments, out: &mut dyn Write) -> Result<Status, Fa
     let loaded = load(arguments, &location, &wanted)?;
     refuse_nothing(&loaded, &location)?;
     wanted.find_names(&loaded, &location)?;
+    let change = Change::of(arguments, &location, &loaded)?;
     let loaded = match arguments.fix {
         None => loaded,
-        Some(which) => fix(arguments, which, &location, loaded, &wanted)?,
+        Some(which) => fix(arguments, which, &location, loaded, &wanted, &change)?,
     };
-    let judged = judge(arguments, &location, loaded, &wanted)?;
+    let judged = judge(arguments, &location, loaded, &wanted, &change)?;
     let failing = arguments.fail_on.level();
     let fails = judged
         .report
@@ -109,12 +115,13 @@ fn judge(
     location: &Location,
     mut loaded: Loaded,
     wanted: &Wanted,
+    change: &Change,
 ) -> Result<Judged, Failure> {
     let previewed = arguments.stage.map(|stage| {
         let today = check::check(&loaded);
         (stage, today, to_stage(&mut loaded, stage, wanted))
     });
-    let compared = baseline::apply(arguments, location, &loaded, check::check(&loaded))?;
+    let compared = baseline::apply(arguments, location, &loaded, change.judge(&loaded))?;
     let findings = wanted.among(compared.findings, &loaded.sources);
     let mut report = check_report(&loaded.sources, &findings, loaded.model.project.len());
     report.preview = previewed.map(|(stage, today, workflows)| {
@@ -123,6 +130,7 @@ fn judge(
     });
     report.suppressions = suppressions(&loaded.sources, &active(&findings, &loaded));
     report.baseline = compared.report;
+    report.judged_under = change.base.as_ref().map(|(base, _)| base.title());
     Ok(Judged { loaded, report })
 }
 
@@ -136,6 +144,39 @@ fn to_stage(loaded: &mut Loaded, stage: Stage, wanted: &Wanted) -> Vec<Previewed
     put_to_stage(loaded, stage, |workflow| {
         files.contains(&workflow.key.source)
     })
+}
+
+/// What led to the project, when that is judged too.
+struct Change {
+    base: Option<(Base, Past)>,
+}
+
+impl Change {
+    fn of(
+        arguments: &CheckArguments,
+        location: &Location,
+        loaded: &Loaded,
+    ) -> Result<Self, Failure> {
+        let Some(revision) = &arguments.base else {
+            return Ok(Change { base: None });
+        };
+        let head = arguments.project.at.as_deref().unwrap_or("HEAD");
+        let base = location.base(revision, head)?;
+        let past = location.past(&base, loaded)?;
+        Ok(Change {
+            base: Some((base, past)),
+        })
+    }
+
+    fn judge(&self, loaded: &Loaded) -> Vec<Finding> {
+        match &self.base {
+            None => check::check(loaded),
+            Some((base, past)) => {
+                let base = &base.loaded;
+                check::check_change(loaded, &Comparison { base, past })
+            }
+        }
+    }
 }
 
 /// A check report with the texts it is about.
@@ -193,6 +234,7 @@ fn fix(
     location: &Location,
     loaded: Loaded,
     wanted: &Wanted,
+    change: &Change,
 ) -> Result<Loaded, Failure> {
     if let Some(revision) = &arguments.project.at {
         return Err(
@@ -205,9 +247,9 @@ fn fix(
         Which::Unsafe => Applicability::Unsafe,
     };
     let surroundings = loaded.model.surroundings.clone();
-    let repaired = repair(loaded, limit, &|path| wanted.has(path), &|_| {
-        surroundings.clone()
-    });
+    let selected = |path: &str| wanted.has(path);
+    let judge = |loaded: &Loaded| change.judge(loaded);
+    let repaired = repair(loaded, limit, &selected, &|_| surroundings.clone(), &judge);
     let worktree = location.worktree()?;
     for (path, text) in &repaired.changed {
         worktree.write(path, text)?;

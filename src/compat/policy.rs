@@ -132,6 +132,24 @@ super::declaration::judgements! {
             before: r#"approvals: [{match: {control: weakened}, ask: [control_owner]}]"#,
             after: r#"approvals: [{match: {control: weakened}, ask: [owner]}]"#,
         }
+        AcceptanceRuleAdded {
+            docs: "The next change is judged by it.",
+            why: "Breaking changes are accepted on purpose only so: {after}.",
+            class: patch(), lapses: false,
+            control: Strengthened, running: Unaffected, affects: [Operators],
+            undone_by: AcceptanceRuleRemoved,
+            before: r#"acceptance: []"#,
+            after: r#"acceptance: [{match: {risk: finance}, by: [{role: finance_director}]}]"#,
+        }
+        AcceptanceRuleRemoved {
+            docs: "This change is still judged under the base policy.",
+            why: "Whoever accepts a breaking change is no longer asked to be: {before}.",
+            class: patch(), lapses: false,
+            control: Weakened, running: Unaffected, affects: [Operators],
+            undone_by: AcceptanceRuleAdded,
+            before: r#"acceptance: [{match: {risk: finance}, by: [{role: finance_director}]}]"#,
+            after: r#"acceptance: []"#,
+        }
         LockAdded {
             docs: "One more rule is locked.",
             why: "`{subject}` is suppressed only with the control owner's approval.",

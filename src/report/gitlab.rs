@@ -17,6 +17,7 @@ pub const FORMAT: Format = Format {
     compile: None,
     impact: None,
     readiness: None,
+    versions: None,
 };
 
 #[derive(Serialize)]

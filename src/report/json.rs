@@ -13,6 +13,7 @@ pub const FORMAT: Format = Format {
     compile: Some(super::compile::write_json),
     impact: Some(write_impact),
     readiness: Some(write_readiness),
+    versions: Some(super::versions::write_json),
 };
 
 fn write(

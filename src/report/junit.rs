@@ -22,6 +22,7 @@ pub const FORMAT: Format = Format {
     compile: None,
     impact: None,
     readiness: None,
+    versions: None,
 };
 
 fn write(

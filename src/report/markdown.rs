@@ -17,6 +17,7 @@ pub const FORMAT: Format = Format {
     compile: None,
     impact: Some(super::impact_markdown::write),
     readiness: Some(super::readiness_markdown::write),
+    versions: None,
 };
 
 /// By this line a comment is found again and updated in place.

@@ -20,6 +20,7 @@ pub const FORMAT: Format = Format {
     compile: None,
     impact: None,
     readiness: Some(write),
+    versions: None,
 };
 
 /// The picture is drawn for a narrow screen and scales up.

@@ -22,6 +22,7 @@ pub const FORMAT: Format = Format {
     compile: None,
     impact: None,
     readiness: None,
+    versions: None,
 };
 
 const SCHEMA: &str =
@@ -45,7 +46,15 @@ struct Run<'a> {
     tool: Tool<'a>,
     column_kind: &'static str,
     original_uri_base_ids: BTreeMap<&'static str, BaseFolder>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<RunProperties<'a>>,
     results: Vec<SarifResult<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RunProperties<'a> {
+    judged_under: &'a str,
 }
 
 #[derive(Serialize)]
@@ -244,6 +253,10 @@ fn log(report: &CheckReport) -> Log<'_> {
             },
             column_kind: "unicodeCodePoints",
             original_uri_base_ids: BTreeMap::from([(ROOT, root)]),
+            properties: report
+                .judged_under
+                .as_deref()
+                .map(|judged_under| RunProperties { judged_under }),
             results: report
                 .findings
                 .iter()

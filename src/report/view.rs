@@ -31,6 +31,7 @@ pub fn check_report(sources: &Sources, findings: &[Finding], documents: usize) -
         suppressions: Vec::new(),
         preview: None,
         baseline: None,
+        judged_under: None,
         rules: rules.into_values().collect(),
     }
 }

@@ -48,8 +48,14 @@ pub(super) fn summary_line(report: &CheckReport, elapsed: Option<Duration>) -> S
     let preview = report.preview.as_ref().map_or_else(String::new, |preview| {
         format!(" as if at rollout stage {}", preview.stage)
     });
+    let judged = report
+        .judged_under
+        .as_ref()
+        .map_or_else(String::new, |base| {
+            format!(" Judged under the policies of {base}.")
+        });
     format!(
-        "Checked {}{preview}{time}: {}{uncounted}.",
+        "Checked {}{preview}{time}: {}{uncounted}.{judged}",
         count(summary.documents, "document"),
         by_level(summary),
     )

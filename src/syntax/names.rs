@@ -215,6 +215,11 @@ impl<P, T> NameMap<P, T> {
         self.entries.iter().map(|(key, value)| (key, value))
     }
 
+    /// Every entry, in written order, for changing the values.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&Spanned<String>, &mut T)> {
+        self.entries.iter_mut().map(|(key, value)| (&*key, value))
+    }
+
     /// The names, in written order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.entries.iter().map(|(key, _)| key.value.as_str())

@@ -33,6 +33,7 @@ fn schemas_of_outputs() {
         ("readiness", flowgate::report::readiness::schema()),
         ("baseline", flowgate::report::baseline::schema()),
         ("impact", flowgate::report::impact::schema()),
+        ("versions", flowgate::report::versions::schema()),
     ];
     for (name, schema) in outputs {
         let text = serde_json::to_string_pretty(&schema).unwrap();
