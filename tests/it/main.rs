@@ -23,6 +23,7 @@ mod flow;
 mod generated;
 mod mini_specification;
 mod properties;
+mod pull_requests;
 mod readme;
 mod revisions;
 mod schemas;
