@@ -117,7 +117,7 @@ pub(super) fn demanded(
         .filter(|document| !document.changes.is_empty())
     {
         for owner in &document.owners {
-            for judged in &document.changes {
+            for judged in document.changes.iter().filter(|judged| counts(judged)) {
                 demands.ask(Gate::Owner, owner, None, reason(document, judged));
             }
         }
@@ -139,6 +139,11 @@ pub(super) fn demanded(
         }
     }
     demands.finish()
+}
+
+/// What is shown to mean the same needs nobody's consent.
+fn counts(judged: &JudgedChange) -> bool {
+    judged.verdict.class != Class::None || judged.verdict.control != ControlEffect::Neutral
 }
 
 fn reason(document: &DocumentImpact, judged: &JudgedChange) -> String {
@@ -346,9 +351,10 @@ fn by_policy(
     let scope = format!("policy on {}", selector_text(demand.selector.as_ref()));
     for document in documents {
         let fits = |judged: &&JudgedChange| {
-            demand.selector.as_ref().is_none_or(|selector| {
-                fits_document(selector, document) && fits_change(selector, judged)
-            })
+            counts(judged)
+                && demand.selector.as_ref().is_none_or(|selector| {
+                    fits_document(selector, document) && fits_change(selector, judged)
+                })
         };
         for judged in document.changes.iter().filter(fits) {
             for approver in demand.ask.iter().flatten() {

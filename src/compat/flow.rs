@@ -105,7 +105,7 @@ packing: {lifecycle: in_progress, to: done}"#,
         GuardChanged {
             docs: "Some cases leave the way and others take it, or the two conditions cannot be \
                 compared. So a person must judge; a named control would show which way is weaker.",
-            why: "Other cases go {subject}: when {after} instead of when {before}.",
+            why: "A case goes {subject} when {after} instead of when {before}.",
             class: review(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Requesters],
             undone_by: GuardChanged,

@@ -66,6 +66,9 @@ pub(super) fn headline(
         "states strand running cases",
     ));
     parts.extend(waiting(approvals));
+    if parts.len() == 1 && required == Bump::None {
+        parts.push("nothing that anybody relies on changed".to_owned());
+    }
     parts.join(" · ")
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::declaration::{Class, ClassRule, Direction};
-use super::impact::DocumentImpact;
+use super::impact::{DocumentImpact, JudgedChange};
 use super::meta;
 use super::position::{Position, derive};
 use super::verdict::sentence;
@@ -83,7 +83,7 @@ pub(super) fn inherited(
         let breaking: Vec<&Change> = document
             .changes
             .iter()
-            .filter(|judged| judged.accepted.is_none())
+            .filter(|judged| judged.accepted.is_none() && !moves_on(document, judged))
             .map(|judged| &judged.change)
             .filter(|change| is_breaking(change))
             .collect();
@@ -110,6 +110,13 @@ pub(super) fn inherited(
         }
     }
     inherited
+}
+
+/// What breaks a contract from 1.0.0 on is published under its next name, so its readers stay with
+/// the old one.
+fn moves_on(document: &DocumentImpact, judged: &JudgedChange) -> bool {
+    let from = document.declaration.from();
+    judged.verdict.class == Class::Breaking && from.is_some_and(|version| version.major > 0)
 }
 
 fn is_breaking(change: &Change) -> bool {

@@ -83,7 +83,7 @@ pub(super) fn described(approve: &Approve) -> String {
         text.push_str(&format!(" ({count})"));
     }
     if !excluded.is_empty() {
-        text.push_str(&format!(", not by {}", excluded.join(", ")));
+        text.push_str(&format!(" (never {})", excluded.join(", ")));
     }
     text
 }

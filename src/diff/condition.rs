@@ -79,14 +79,26 @@ pub(super) fn meant(
     } else {
         Controls::AsWritten
     };
-    let premises = recorder.knowledge()?.premises(controls);
-    let forth = premises.implies(&old, &new);
-    let back = premises.implies(&new, &old);
+    let after_change = of_sides(&recorder.knowledge()?.premises(controls), &old, &new);
+    // What a condition of before reads may be gone, so that only the data of before can tell.
+    after_change.or_else(|| {
+        let knowledge = recorder.before.knowledge(old_workflow);
+        of_sides(&knowledge.premises(controls), &old, &new)
+    })
+}
+
+fn of_sides(
+    premises: &Premises<'_>,
+    old: &expr::Expression,
+    new: &expr::Expression,
+) -> Option<Comparison> {
+    let forth = premises.implies(old, new);
+    let back = premises.implies(new, old);
     let (relation, example) = match (forth, back) {
         (Answer::Yes, Answer::Yes) => (Relation::Same, None),
-        (Answer::No, Answer::Yes) => (Relation::Narrower, case(&premises, &old, &new)),
-        (Answer::Yes, Answer::No) => (Relation::Wider, case(&premises, &new, &old)),
-        (Answer::No, Answer::No) => (Relation::Incomparable, case(&premises, &old, &new)),
+        (Answer::No, Answer::Yes) => (Relation::Narrower, case(premises, old, new)),
+        (Answer::Yes, Answer::No) => (Relation::Wider, case(premises, new, old)),
+        (Answer::No, Answer::No) => (Relation::Incomparable, case(premises, old, new)),
         (Answer::Unknown, _) | (_, Answer::Unknown) => return None,
     };
     Some(Comparison { relation, example })

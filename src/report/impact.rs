@@ -75,6 +75,10 @@ pub struct ReportedImpact {
     pub declared: &'static str,
     /// The lowest version that meets the demand; null when there was no version.
     pub needed: Option<String>,
+    /// The name under which that version is published beside this one, for a contract whose major
+    /// goes up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needed_name: Option<String>,
     /// False when the version is too low or running cases are without a plan.
     pub ok: bool,
     /// False when the version is too low.
@@ -304,6 +308,7 @@ fn reported_document(
         required: declaration.required.as_str(),
         declared: declaration.declared.as_str(),
         needed: declaration.needed().map(|version| version.to_string()),
+        needed_name: declaration.new_name(&document.facts),
         ok: document.ok(),
         version_ok: declaration.ok(),
         released: declaration

@@ -87,7 +87,13 @@ fn next_step(report: &ImpactReport) -> String {
         if let Some(needed) = &document.needed
             && !document.version_ok
         {
-            steps.push(format!("`{}` needs `version: {needed}`.", document.name));
+            let name = &document.name;
+            steps.push(match &document.needed_name {
+                Some(new_name) => format!(
+                    "Publish the change as `{new_name}`, version {needed}, beside `{name}`, and give `{name}` a `sunset`."
+                ),
+                None => format!("`{name}` needs `version: {needed}`."),
+            });
         }
     }
     steps.join("\n")
@@ -139,9 +145,10 @@ fn write_document(
         String::new()
     } else {
         match &document.needed {
-            Some(needed) if !document.version_ok => {
-                format!(": needs {}, {needed}", document.required)
-            }
+            Some(needed) if !document.version_ok => match &document.needed_name {
+                Some(name) => format!(": needs {}, {needed} as {name}", document.required),
+                None => format!(": needs {}, {needed}", document.required),
+            },
             _ => ": running cases need a plan".to_owned(),
         }
     };
@@ -154,6 +161,17 @@ fn write_document(
     for change in &document.changes {
         write_change(change, options, paint, out)?;
     }
+    consequences(document, options, paint, out)?;
+    consumers(document, paint, out)
+}
+
+/// What a document inherits, and the states whose running cases it leaves behind.
+fn consequences(
+    document: &ReportedImpact,
+    options: &HumanOptions,
+    paint: &Paint,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     for inherited in &document.inherited {
         writeln!(
             out,
@@ -181,6 +199,10 @@ fn write_document(
             writeln!(out, "  {}", paint.with("31", &line))?;
         }
     }
+    Ok(())
+}
+
+fn consumers(document: &ReportedImpact, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
     for consumer in &document.consumers {
         let reads = if consumer.reads.is_empty() {
             String::new()
@@ -246,13 +268,14 @@ fn write_change(
         }
     }
     let place = change.place().unwrap_or_default();
+    let path = match change.path.as_str() {
+        "" => String::new(),
+        path => format!("{path} "),
+    };
     writeln!(
         out,
         "      {}",
-        paint.dim(&format!(
-            "{} at {place} [{}]",
-            change.path, change.fingerprint
-        ))
+        paint.dim(&format!("{}at {place} [{}]", path, change.fingerprint))
     )
 }
 

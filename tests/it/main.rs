@@ -26,6 +26,7 @@ mod mini_specification;
 mod properties;
 mod provided;
 mod readiness;
+mod pull_requests;
 mod readme;
 mod revisions;
 mod schemas;

@@ -87,7 +87,7 @@ fn check(document: &DocumentImpact, context: &mut Context<'_>) {
         });
     }
     for judged in stranding {
-        let finding = finding(judged, workflow, context);
+        let finding = finding(document, judged, workflow, context);
         let fix = fix(document, judged, workflow, context);
         context.report(match fix {
             Some(edit) => finding.fix(Fix::needs_a_look(vec![edit])),
@@ -120,12 +120,18 @@ fn stranded_finding(
 }
 
 fn finding(
+    document: &DocumentImpact,
     judged: &JudgedChange,
     workflow: &Entity<Workflow>,
     context: &Context<'_>,
 ) -> Diagnostic {
     let change = &judged.change;
-    let (lost, key) = lost(judged);
+    let (lost, mut key) = lost(judged);
+    if judged.change.kind == ChangeKind::Flow(FlowChange::StateRemoved)
+        && let Some(next) = follower(document, &judged.change.subject, workflow, context)
+    {
+        key = format!("states: {{{}: {next}}}", judged.change.subject);
+    }
     let plan = workflow.body.change.as_ref();
     let span = plan_span(workflow, context);
     let short_of = match plan.map(|plan| &plan.value) {
@@ -228,7 +234,7 @@ fn fix(
 ) -> Option<Edit> {
     let below = |keys: &[&str]| context.entry_below(workflow.key, keys);
     let moves = workflow.body.change.as_ref();
-    if !moves.is_some_and(|plan| !finishes_under_the_old(&plan.value)) {
+    if moves.is_none_or(|plan| finishes_under_the_old(&plan.value)) {
         return plan_edit(workflow, context);
     }
     if judged.change.kind != ChangeKind::Flow(FlowChange::StateRemoved) {
