@@ -37,7 +37,7 @@ pub fn change(name: &str) -> Option<&'static ChangeMeta> {
 /// Every name that can be explained: rules, then kinds of changes.
 pub fn names() -> impl Iterator<Item = &'static str> {
     let changes = compat::changes().map(|change| change.id);
-    rules().map(|rule| rule.id).chain(changes)
+    rules().map(|rule| rule.id.as_ref()).chain(changes)
 }
 
 /// Every rule by family in reference order; inside a family in the order of [`rules`].

@@ -113,9 +113,9 @@ pub fn check(loaded: &Loaded) -> Vec<Finding> {
     findings
 }
 
-fn order(finding: &Finding) -> (crate::source::Span, &'static str, &str) {
+fn order(finding: &Finding) -> (crate::source::Span, &str, &str) {
     let diagnostic = &finding.diagnostic;
-    (diagnostic.span, diagnostic.rule.id, &diagnostic.message)
+    (diagnostic.span, &diagnostic.rule.id, &diagnostic.message)
 }
 
 /// Two findings of one rule at one path differ by their number, so that both can be known again.

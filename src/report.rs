@@ -27,7 +27,7 @@ use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::diagnostic::Applicability;
-use crate::rule::{Family, Level, Meta, RuleId};
+use crate::rule::{Declared, Family, Level, RuleId, Text};
 use crate::source::Sources;
 
 /// The name and version of the shape of [`CheckReport`].
@@ -45,7 +45,7 @@ pub struct CheckReport {
     pub summary: CheckSummary,
     /// The rules that the findings name, sorted by name; for formats with room for reference text.
     #[serde(skip)]
-    pub rules: Vec<&'static Meta>,
+    pub rules: Vec<Declared>,
 }
 
 /// One thing that was found.
@@ -64,7 +64,7 @@ pub struct ReportedFinding {
     pub message: String,
     /// Why it matters.
     #[schemars(with = "String")]
-    pub why: &'static str,
+    pub why: Text,
     /// What to write instead.
     pub help: Option<String>,
     /// The document it is about; null when the file could not be read.

@@ -9,11 +9,11 @@ pub fn rule(rule: &Meta) -> String {
     format!(
         "# {}\n\n{}. {}, {}.\n\n{}\n## Why it matters\n\n{}.\n",
         rule.id,
-        capitalised(rule.summary),
+        capitalised(&rule.summary),
         capitalised(&level(rule)),
         fix(rule),
         documentation(rule),
-        capitalised(rule.why)
+        capitalised(&rule.why)
     )
 }
 

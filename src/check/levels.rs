@@ -62,11 +62,12 @@ impl<'a> Selection<'a> {
         }
         let message = format!("there is no rule `{name}`");
         let diagnostic = Diagnostic::new(&INVALID_VALUE, span, message);
-        self.diagnostics
-            .push(match nearest(name, catalog::rules().map(|rule| rule.id)) {
+        self.diagnostics.push(
+            match nearest(name, catalog::rules().map(|rule| rule.id.as_ref())) {
                 Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                 None => diagnostic.help("`flowgate explain` lists every rule"),
-            });
+            },
+        );
     }
 
     /// What is wrong with the settings themselves.
@@ -76,8 +77,9 @@ impl<'a> Selection<'a> {
 
     /// The finding at its real level; `None` when the rule is off.
     pub(super) fn apply(&self, mut finding: Finding) -> Option<Finding> {
-        let rule = finding.diagnostic.rule;
-        match self.changed.get(rule.id) {
+        let rule = &finding.diagnostic.rule;
+        let family = rule.family;
+        match self.changed.get(rule.id.as_ref()) {
             Some(LevelSetting::Off) => return None,
             Some(LevelSetting::Info) => finding.diagnostic.level = Level::Info,
             Some(LevelSetting::Warning) => finding.diagnostic.level = Level::Warning,
@@ -87,7 +89,7 @@ impl<'a> Selection<'a> {
         let about_a_draft = finding.document.as_ref().is_some_and(|document| {
             document.kind == "workflow" && self.drafts.contains(&document.name.as_str())
         });
-        if about_a_draft && rule.family != Family::Structure {
+        if about_a_draft && family != Family::Structure {
             finding.diagnostic.level = finding.diagnostic.level.min(Level::Warning);
         }
         Some(finding)

@@ -42,7 +42,7 @@ impl<'a> Places<'a> {
         let path = self.path(diagnostic.span, document);
         let (kind, name) =
             document.map_or(("", ""), |document| (document.kind, document.name.as_str()));
-        let mut parts = vec![diagnostic.rule.id, kind, name, path.as_str()];
+        let mut parts = vec![diagnostic.rule.id.as_ref(), kind, name, path.as_str()];
         let file = self.loaded.sources.file(diagnostic.span.source).path();
         if document.is_none() {
             parts.push(file);

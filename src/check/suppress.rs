@@ -218,7 +218,7 @@ fn unused(written: &Written<'_>, loaded: &Loaded) -> Diagnostic {
     };
     let name = &rule.value;
     if catalog::rule(name).is_none() {
-        let near = nearest(name, catalog::rules().map(|rule| rule.id));
+        let near = nearest(name, catalog::rules().map(|rule| rule.id.as_ref()));
         let finding = Diagnostic::new(
             &SUPPRESSION_UNUSED,
             rule.span,

@@ -101,7 +101,7 @@ fn annotation(finding: &ReportedFinding) -> String {
     format!(
         "::{command} {},title={}::{}",
         properties(&finding.span),
-        escape_property(finding.rule),
+        escape_property(&finding.rule),
         escape_data(&message),
     )
 }
