@@ -11,11 +11,9 @@ use super::meta;
 use super::verdict::{Pair, Verdict, judge};
 use crate::diff::{Change, DocumentChanges, diff, value_text};
 use crate::model::Model;
-use crate::model::shape::FieldShape;
 use crate::rule::Stage;
-use crate::source::{Sources, Spanned};
+use crate::source::Sources;
 use crate::syntax::DocumentKind;
-use crate::syntax::names::{KebabName, Name, OneOrMany};
 use crate::syntax::workflow::{Control, Workflow};
 
 /// A project with its texts.
@@ -193,10 +191,15 @@ fn document(mut facts: DocumentChanges, before: Side<'_>, after: Side<'_>) -> Do
         let found = found.flat_map(|(side, project)| find(project.model, facts.kind, &side.name));
         found.collect::<BTreeSet<String>>()
     };
-    let owners: Vec<String> =
-        each(&|model, kind, name| approvals::owner(model, kind, name).into_iter().collect())
+    let owners: Vec<String> = each(&|model, kind, name| {
+        model
+            .accountable(kind, name)
+            .map(str::to_owned)
             .into_iter()
-            .collect();
+            .collect()
+    })
+    .into_iter()
+    .collect();
     let stages = present.iter().filter_map(|(side, project)| {
         let workflow = project.model.workflow(&side.name);
         workflow.map(|workflow| workflow.body.rollout_stage())
@@ -205,9 +208,9 @@ fn document(mut facts: DocumentChanges, before: Side<'_>, after: Side<'_>) -> Do
         declaration: Declaration::of(&facts, class, before.model, after.model),
         class,
         consumers,
-        risks: each(&risks),
+        risks: each(&|model, kind, name| owned(model.risks(kind, name))),
         stage: stages.max().unwrap_or_default(),
-        teams: each(&teams),
+        teams: each(&|model, kind, name| owned(model.teams_of(kind, name))),
         paths: present
             .iter()
             .map(|(side, project)| project.sources.file(side.key.source).path().to_owned())
@@ -217,6 +220,10 @@ fn document(mut facts: DocumentChanges, before: Side<'_>, after: Side<'_>) -> Do
         changes,
         facts,
     }
+}
+
+fn owned(names: BTreeSet<&str>) -> BTreeSet<String> {
+    names.into_iter().map(str::to_owned).collect()
 }
 
 /// The changes with their verdicts, the heaviest first.
@@ -272,82 +279,6 @@ impl JudgedChange {
             ControlEffect::Neutral | ControlEffect::Strengthened => class,
         }
     }
-}
-
-/// The kinds of risk of a document. Reading personal data is a risk whether it is named or not.
-fn risks(model: &Model, kind: DocumentKind, name: &str) -> BTreeSet<String> {
-    let mut risks = BTreeSet::new();
-    let has_personal_data = |contract: &str| {
-        let contract = model.contract(contract);
-        contract.is_some_and(|contract| contract.body.fields().iter().any(is_personal))
-    };
-    if kind == DocumentKind::Contract && has_personal_data(name) {
-        risks.insert("pii".to_owned());
-    }
-    let workflow = model
-        .workflow(name)
-        .filter(|_| kind == DocumentKind::Workflow);
-    let Some(workflow) = workflow.map(|workflow| &workflow.body) else {
-        return risks;
-    };
-    let mut add = |labels: &OneOrMany<Spanned<Name<KebabName>>>| {
-        risks.extend(labels.iter().map(|label| label.value.text.clone()));
-    };
-    add(&workflow.risk);
-    for (_, state) in workflow.all_states() {
-        add(&state.risk);
-    }
-    for located in workflow.all_steps() {
-        add(&located.step.risk);
-    }
-    if contracts_read(workflow).any(has_personal_data) {
-        risks.insert("pii".to_owned());
-    }
-    risks
-}
-
-fn contracts_read(workflow: &Workflow) -> impl Iterator<Item = &str> {
-    let triggers = workflow
-        .trigger
-        .iter()
-        .flat_map(|triggers| triggers.value.iter());
-    let triggers = triggers.filter_map(|trigger| trigger.contract.as_ref());
-    let steps = workflow
-        .all_steps()
-        .filter_map(|located| located.step.returns.as_ref());
-    triggers
-        .chain(steps)
-        .map(|contract| contract.name.value.as_str())
-}
-
-fn is_personal(field: &FieldShape) -> bool {
-    let shape = &field.shape;
-    let inner = [&shape.items, &shape.values];
-    shape.pii.value
-        || shape.properties.iter().any(is_personal)
-        || inner
-            .into_iter()
-            .flatten()
-            .any(|shape| shape.pii.value || shape.properties.iter().any(is_personal))
-}
-
-fn teams(model: &Model, kind: DocumentKind, name: &str) -> BTreeSet<String> {
-    let mut teams = BTreeSet::new();
-    if let Some(owner) = approvals::owner(model, kind, name) {
-        for team in &model.project.teams {
-            let lead = team.body.lead.iter();
-            let mut people = lead.chain(&team.body.members);
-            if people.any(|person| person.name.value == owner) {
-                teams.insert(team.name.value.clone());
-            }
-        }
-    }
-    let queue = model.queue(name).filter(|_| kind == DocumentKind::Queue);
-    let queue = queue.and_then(|queue| queue.body.team.as_ref());
-    let system = model.system(name).filter(|_| kind == DocumentKind::System);
-    let system = system.and_then(|system| system.body.team.as_ref());
-    teams.extend(queue.or(system).map(|team| team.name.value.clone()));
-    teams
 }
 
 /// The name before a rename, when nothing else has taken it.
