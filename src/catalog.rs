@@ -6,6 +6,7 @@ pub mod schema;
 use crate::compat::{self, ChangeMeta};
 use crate::lint;
 use crate::model;
+use crate::policy;
 use crate::rule::Meta;
 use crate::syntax;
 use crate::yaml;
@@ -16,11 +17,13 @@ pub fn rules() -> impl Iterator<Item = &'static Meta> {
     let decoding = syntax::rules::RULES.iter().copied();
     let resolving = model::rules::RULES.iter().copied();
     let linting = lint::rules::RULES.iter().map(|rule| &rule.meta);
+    let governing = policy::rules::RULES.iter().copied();
     let suppressing = lint::suppression::RULES.iter().copied();
     reading
         .chain(decoding)
         .chain(resolving)
         .chain(linting)
+        .chain(governing)
         .chain(suppressing)
 }
 

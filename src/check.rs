@@ -2,10 +2,12 @@
 
 pub mod finding;
 mod levels;
+mod packs;
 mod place;
 pub mod project;
 pub mod releases;
 pub mod repair;
+mod rulebook;
 mod suppress;
 
 use rayon::prelude::*;
@@ -15,12 +17,14 @@ use crate::catalog;
 use crate::diagnostic::Diagnostic;
 use crate::lint;
 use crate::model::{Model, Surroundings, resolve};
+use crate::policy::{self, Policies};
 use crate::source::{SourceId, Sources};
 use crate::syntax::Project;
 use crate::syntax::decode::Decoder;
 use crate::yaml::{self, Stream};
 pub use finding::{DocumentName, Finding, Suppressed};
 use place::Places;
+use rulebook::Rulebook;
 
 /// A project that was read and resolved, with everything found wrong on the way.
 #[derive(Debug)]
@@ -49,16 +53,26 @@ pub fn load(sources: Sources, surroundings: impl FnOnce(&Project) -> Surrounding
 
 /// As [`load`], for surroundings that depend on the texts too.
 pub fn load_with(
-    sources: Sources,
+    mut sources: Sources,
     surroundings: impl FnOnce(&Project, &Sources) -> Surroundings,
 ) -> Loaded {
-    let ids: Vec<SourceId> = sources.iter().map(|(id, _)| id).collect();
+    let own = sources
+        .iter()
+        .filter(|(_, file)| !packs::is_shipped(file.path()));
+    let ids: Vec<SourceId> = own.map(|(id, _)| id).collect();
     let files: Vec<ParsedFile> = ids.par_iter().map(|id| parse_file(&sources, *id)).collect();
     let mut project = Project::default();
     let mut streams = Vec::with_capacity(files.len());
     let mut diagnostics = Vec::new();
     for file in files {
         project.append(file.project);
+        streams.push((file.source, file.stream));
+        diagnostics.extend(file.diagnostics);
+    }
+    diagnostics.extend(packs::unknown(&project));
+    for source in packs::select(&project, &mut sources) {
+        let file = parse_file(&sources, source);
+        project.packs.extend(file.project.policies);
         streams.push((file.source, file.stream));
         diagnostics.extend(file.diagnostics);
     }
@@ -93,7 +107,11 @@ fn parse_file(sources: &Sources, source: SourceId) -> ParsedFile {
 pub fn check(loaded: &Loaded) -> Vec<Finding> {
     let mut diagnostics = loaded.diagnostics.clone();
     diagnostics.extend(lint::run(&loaded.model, &loaded.sources, &loaded.streams));
-    let levels = levels::Selection::new(&loaded.model);
+    let policies = Policies::of(loaded.model.project.all_policies());
+    diagnostics.extend(policies.diagnostics.iter().cloned());
+    diagnostics.extend(policy::judge(&policies, &loaded.model, &loaded.sources).diagnostics);
+    let rulebook = Rulebook::of(&loaded.model);
+    let levels = levels::Selection::new(loaded, &rulebook);
     diagnostics.extend(levels.diagnostics());
     let places = Places::new(loaded);
     let mut findings: Vec<Finding> = diagnostics
@@ -101,7 +119,7 @@ pub fn check(loaded: &Loaded) -> Vec<Finding> {
         .map(|diagnostic| places.locate(diagnostic))
         .filter_map(|finding| levels.apply(finding))
         .collect();
-    let complaints = suppress::apply(&mut findings, loaded);
+    let complaints = suppress::apply(&mut findings, loaded, &rulebook);
     findings.extend(
         complaints
             .into_iter()

@@ -26,6 +26,7 @@ impl<'a> Places<'a> {
         add(DocumentKind::Calendar, &project.calendars, &mut documents);
         add(DocumentKind::Decision, &project.decisions, &mut documents);
         add(DocumentKind::Policy, &project.policies, &mut documents);
+        add(DocumentKind::Policy, &project.packs, &mut documents);
         add(DocumentKind::Scenarios, &project.scenarios, &mut documents);
         add(
             DocumentKind::ProcessMap,

@@ -1,5 +1,6 @@
 //! Suppressions: findings that an author accepts for a while, and the rules about that.
 
+use super::rulebook::Rulebook;
 use super::{Finding, Loaded, Suppressed};
 use crate::catalog;
 use crate::diagnostic::{Diagnostic, Edit};
@@ -9,7 +10,6 @@ use crate::lint::suppression::{
 use crate::model::Model;
 use crate::source::{Span, Spanned};
 use crate::syntax::Entity;
-use crate::syntax::decode::nearest;
 use crate::syntax::workflow::Suppression;
 use crate::yaml::{edit, path};
 
@@ -26,7 +26,11 @@ struct Written<'a> {
 }
 
 /// Marks accepted findings and returns what is wrong with the suppressions themselves.
-pub(super) fn apply(findings: &mut [Finding], loaded: &Loaded) -> Vec<Diagnostic> {
+pub(super) fn apply(
+    findings: &mut [Finding],
+    loaded: &Loaded,
+    rulebook: &Rulebook,
+) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for written in all_written(&loaded.model) {
         let suppression = written.suppression;
@@ -38,7 +42,7 @@ pub(super) fn apply(findings: &mut [Finding], loaded: &Loaded) -> Vec<Diagnostic
             .filter(|finding| finding.suppressed.is_none() && matches(finding, &written))
             .collect();
         if matching.is_empty() {
-            diagnostics.push(unused(&written, loaded));
+            diagnostics.push(unused(&written, loaded, rulebook));
         }
         if in_force {
             for finding in matching {
@@ -167,9 +171,8 @@ fn judge_lock(
     suppression: &Suppression,
     model: &Model,
 ) -> Option<Diagnostic> {
-    let policies = &model.project.policies;
+    let policies = model.project.all_policies();
     let locking: Vec<_> = policies
-        .iter()
         .filter(|policy| {
             policy
                 .body
@@ -193,7 +196,7 @@ fn judge_lock(
         return None;
     }
     let help = if owners.is_empty() {
-        "mend what the rule finds; no policy lists this rule under `locked`, so nobody may give it up".to_owned()
+        "mend what the rule finds; no policy of the repository lists this rule under `locked`, so nobody may give it up".to_owned()
     } else {
         format!(
             "mend what the rule finds, or have {} accept it in `approved_by`",
@@ -207,7 +210,7 @@ fn judge_lock(
     Some(Diagnostic::new(&LOCKED_RULE_SUPPRESSED, rule.span, message).help(help))
 }
 
-fn unused(written: &Written<'_>, loaded: &Loaded) -> Diagnostic {
+fn unused(written: &Written<'_>, loaded: &Loaded, rulebook: &Rulebook) -> Diagnostic {
     let body = &written.suppression.value;
     let Some(rule) = &body.rule else {
         return Diagnostic::new(
@@ -217,14 +220,13 @@ fn unused(written: &Written<'_>, loaded: &Loaded) -> Diagnostic {
         );
     };
     let name = &rule.value;
-    if catalog::rule(name).is_none() {
-        let near = nearest(name, catalog::rules().map(|rule| rule.id.as_ref()));
+    if !rulebook.knows(name) {
         let finding = Diagnostic::new(
             &SUPPRESSION_UNUSED,
             rule.span,
             format!("there is no rule `{name}`"),
         );
-        return match near {
+        return match rulebook.nearest(name) {
             Some(near) => finding.help(format!("did you mean `{near}`?")),
             None => finding.help("remove this suppression; `flowgate explain` lists every rule"),
         };

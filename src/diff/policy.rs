@@ -214,6 +214,7 @@ fn compare_requirement(
         message.map(|message| Spanned::new(message.text.clone(), message.span))
     };
     recorder.text("message", &message(before), &message(after));
+    recorder.text("summary", &before.summary, &after.summary);
     recorder.text("why", &before.why, &after.why);
     let help = |requirement: &Requirement| {
         let help = requirement.help.as_ref();

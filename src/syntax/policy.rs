@@ -154,6 +154,8 @@ mapping! {
     pub struct Requirement as "a requirement" {
         /// The name by which findings are known, after the name of the policy and a `/`.
         required id: Spanned<Name<RequirementName>>,
+        /// What is wrong when it is not met, in a few words; the message when absent.
+        optional summary: Spanned<String>,
         /// Which documents; all when absent.
         optional selector ("match"): Selector,
         /// What is asked, one after the other: each `workflow`, `step`, `approval`, `field` and so
