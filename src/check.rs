@@ -9,6 +9,7 @@ pub mod releases;
 pub mod repair;
 mod rulebook;
 mod suppress;
+pub mod trial;
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};

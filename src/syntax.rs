@@ -17,6 +17,7 @@ pub mod keys;
 pub mod mapping;
 pub mod names;
 pub mod policy;
+pub mod policy_test;
 pub mod process_map;
 pub mod references;
 pub mod rules;

@@ -8,7 +8,7 @@ use crate::syntax::Project;
 use crate::syntax::decode::nearest;
 
 /// What the paths of shipped files begin with; no path of a repository does.
-const SHIPPED: &str = "flowgate:";
+pub(super) const SHIPPED: &str = "flowgate:";
 
 /// True for the files of packs.
 pub(super) fn is_shipped(path: &str) -> bool {

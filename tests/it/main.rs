@@ -17,6 +17,7 @@ mod examples;
 mod flow;
 mod generated;
 mod mini_specification;
+mod policies;
 mod properties;
 mod readme;
 mod revisions;
