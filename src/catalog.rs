@@ -1,5 +1,6 @@
 //! Everything that can be explained: the rules of every layer, in reference order.
 
+pub mod policies;
 pub mod reference;
 pub mod schema;
 
@@ -32,15 +33,27 @@ pub fn rule(name: &str) -> Option<&'static Meta> {
     rules().find(|rule| rule.id == name)
 }
 
+/// The requirement of a shipped pack, by its name as a rule.
+pub fn policy(name: &str) -> Option<&'static Meta> {
+    let mut shipped = policies::shipped().iter();
+    shipped
+        .find(|shipped| shipped.meta.id == name)
+        .map(|shipped| shipped.meta.as_ref())
+}
+
 /// The kind of change of a name.
 pub fn change(name: &str) -> Option<&'static ChangeMeta> {
     compat::changes().find(|change| change.id == name)
 }
 
-/// Every name that can be explained: rules, then kinds of changes.
+/// Every name that can be explained: rules, then kinds of changes, then shipped policies.
 pub fn names() -> impl Iterator<Item = &'static str> {
     let changes = compat::changes().map(|change| change.id);
-    rules().map(|rule| rule.id.as_ref()).chain(changes)
+    let policies = policies::shipped()
+        .iter()
+        .map(|shipped| shipped.meta.id.as_ref());
+    let rules = rules().map(|rule| rule.id.as_ref());
+    rules.chain(changes).chain(policies)
 }
 
 /// Every rule by family in reference order; inside a family in the order of [`rules`].

@@ -9,6 +9,7 @@ mod new;
 mod opening;
 mod output;
 mod overview;
+mod policy;
 mod schema;
 
 use std::io::{self, BufWriter, Write};
@@ -38,6 +39,7 @@ enum Verb {
     Check(check::CheckArguments),
     Diff(diff::DiffArguments),
     Compile(compile::CompileArguments),
+    Policy(policy::PolicyArguments),
     Explain(explain::ExplainArguments),
     Schema(schema::SchemaArguments),
     Completions(CompletionsArguments),
@@ -89,6 +91,7 @@ fn dispatch(arguments: &Arguments, out: &mut dyn Write) -> Result<Status, Failur
         Some(Verb::Check(arguments)) => check::run(arguments, out),
         Some(Verb::Diff(arguments)) => diff::run(arguments, out),
         Some(Verb::Compile(arguments)) => compile::run(arguments, out),
+        Some(Verb::Policy(arguments)) => policy::run(arguments, out),
         Some(Verb::Explain(arguments)) => explain::run(arguments, out),
         Some(Verb::Schema(arguments)) => schema::run(arguments, out),
         Some(Verb::Completions(arguments)) => {

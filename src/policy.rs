@@ -8,7 +8,7 @@
 pub mod facts;
 mod mentions;
 pub mod packs;
-mod reference;
+pub mod reference;
 pub mod requirement;
 pub mod rules;
 

@@ -12,6 +12,7 @@ pub mod impact_human;
 pub mod impact_markdown;
 pub mod json;
 pub mod junit;
+pub mod policy_test;
 pub mod sarif;
 pub mod view;
 

@@ -15,7 +15,9 @@ use crate::policy::{self, Policies, Tally};
 use crate::source::{Sources, Spanned};
 use crate::syntax::Entity;
 use crate::syntax::policy::Policy;
-use crate::syntax::policy_test::{self, Expectation, ExpectedFailure, PolicyTest, Silence, TestCase};
+use crate::syntax::policy_test::{
+    self, Expectation, ExpectedFailure, PolicyTest, Silence, TestCase,
+};
 
 /// The documents that cases are completed from.
 pub const BASE: &str = include_str!("../../policies/base.yaml");
@@ -24,8 +26,13 @@ pub const BASE: &str = include_str!("../../policies/base.yaml");
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 8, 1);
 
 /// Rules that say that the documents of a case were not understood.
-const NOT_UNDERSTOOD: [&str; 5] =
-    ["invalid-yaml", "unknown-key", "missing-key", "wrong-type", "invalid-value"];
+const NOT_UNDERSTOOD: [&str; 5] = [
+    "invalid-yaml",
+    "unknown-key",
+    "missing-key",
+    "wrong-type",
+    "invalid-value",
+];
 
 /// A policy file with the test file beside it.
 #[derive(Debug, Clone)]
@@ -102,14 +109,19 @@ impl SuiteResult {
 
     /// Requirements that no case has seen fail, or be met.
     pub fn uncovered(&self) -> impl Iterator<Item = &Coverage> {
-        self.coverage.iter().filter(|coverage| !coverage.failed || !coverage.passed)
+        self.coverage
+            .iter()
+            .filter(|coverage| !coverage.failed || !coverage.passed)
     }
 }
 
 /// Runs the cases of a suite.
 pub fn run(suite: &Suite) -> SuiteResult {
     let mut sources = Sources::default();
-    let policy_id = sources.add(format!("{SHIPPED}{}", suite.policy_path), suite.policy.as_str());
+    let policy_id = sources.add(
+        format!("{SHIPPED}{}", suite.policy_path),
+        suite.policy.as_str(),
+    );
     let test_text = suite.test.as_deref().unwrap_or_default();
     let test_id = sources.add(format!("{SHIPPED}{}", suite.test_path), test_text);
     let policy_file = parse_file(&sources, policy_id);
@@ -117,7 +129,10 @@ pub fn run(suite: &Suite) -> SuiteResult {
     let policies = Policies::of(entities);
     let mut diagnostics = policy_file.diagnostics.clone();
     diagnostics.extend(policies.diagnostics.iter().cloned());
-    let test = suite.test.as_ref().map(|text| policy_test::read(test_id, text));
+    let test = suite
+        .test
+        .as_ref()
+        .map(|text| policy_test::read(test_id, text));
     let test = test.map(|test| {
         diagnostics.extend(test.diagnostics);
         test.value
@@ -129,7 +144,9 @@ pub fn run(suite: &Suite) -> SuiteResult {
         cases: Vec::new(),
         coverage: coverage(entities),
     };
-    let runnable = test.filter(|_| result.faults.is_empty()).unwrap_or_default();
+    let runnable = test
+        .filter(|_| result.faults.is_empty())
+        .unwrap_or_default();
     for case in runnable.cases.iter().flatten() {
         let judged = judge(suite, &runnable, case, entities);
         result.add(case, judged, &sources);
@@ -170,7 +187,10 @@ fn judge(suite: &Suite, test: &PolicyTest, case: &TestCase, policies: &[Entity<P
     for (position, text) in completion::complete(base, given).into_iter().enumerate() {
         sources.add(format!("given/{position}.yaml"), text);
     }
-    sources.add(format!("{SHIPPED}{}", suite.policy_path), suite.policy.as_str());
+    sources.add(
+        format!("{SHIPPED}{}", suite.policy_path),
+        suite.policy.as_str(),
+    );
     let today = test.today.as_ref().map_or(TODAY, |today| today.value.civil);
     let loaded = load(sources, |_| surroundings(case, today));
     let read = loaded.diagnostics.iter();
@@ -179,15 +199,29 @@ fn judge(suite: &Suite, test: &PolicyTest, case: &TestCase, policies: &[Entity<P
         .map(|it| format!("the case is not understood: {}", it.message))
         .collect();
     let policies = Policies::of(policies);
-    let name = case.requirement.as_ref().map_or("", |id| id.value.text.as_str());
+    let name = case
+        .requirement
+        .as_ref()
+        .map_or("", |id| id.value.text.as_str());
     let is_tried = |id: &str| id.rsplit('/').next() == Some(name);
-    let Some(position) = policies.rules.iter().position(|rule| is_tried(&rule.meta.id)) else {
+    let Some(position) = policies
+        .rules
+        .iter()
+        .position(|rule| is_tried(&rule.meta.id))
+    else {
         faults.push(format!("the policy has no requirement `{name}`"));
-        return Judged { findings: Vec::new(), tally: Tally::default(), faults };
+        return Judged {
+            findings: Vec::new(),
+            tally: Tally::default(),
+            faults,
+        };
     };
     let judgement = policy::judge(&policies, &loaded.model, &loaded.sources);
     let places = Places::new(&loaded);
-    let own = judgement.diagnostics.into_iter().filter(|it| is_tried(&it.rule.id));
+    let own = judgement
+        .diagnostics
+        .into_iter()
+        .filter(|it| is_tried(&it.rule.id));
     Judged {
         findings: own.map(|diagnostic| places.locate(diagnostic)).collect(),
         tally: judgement.tallies.get(position).copied().unwrap_or_default(),
@@ -203,18 +237,29 @@ fn surroundings(case: &TestCase, today: jiff::civil::Date) -> Surroundings {
             files.texts.insert(path.value.clone(), text.value.clone());
         }
     }
-    Surroundings { files, ..Surroundings::on(today) }
+    Surroundings {
+        files,
+        ..Surroundings::on(today)
+    }
 }
 
 impl SuiteResult {
     fn add(&mut self, case: &TestCase, judged: Judged, sources: &Sources) {
         let text = |written: &Option<Spanned<String>>| {
-            written.as_ref().map(|it| it.value.clone()).unwrap_or_default()
+            written
+                .as_ref()
+                .map(|it| it.value.clone())
+                .unwrap_or_default()
         };
         let requirement = case.requirement.as_ref();
-        let requirement = requirement.map(|id| id.value.text.clone()).unwrap_or_default();
+        let requirement = requirement
+            .map(|id| id.value.text.clone())
+            .unwrap_or_default();
         let line = case.name.as_ref().map_or(0, |name| {
-            sources.file(name.span.source).position(name.span.start).line
+            sources
+                .file(name.span.source)
+                .position(name.span.start)
+                .line
         });
         let mut faults = judged.faults;
         if faults.is_empty() {
@@ -226,7 +271,12 @@ impl SuiteResult {
             coverage.failed |= went_well && !judged.findings.is_empty();
             coverage.passed |= went_well && judged.tally.met > 0 && judged.findings.is_empty();
         }
-        self.cases.push(CaseResult { name: text(&case.name), requirement, line, faults });
+        self.cases.push(CaseResult {
+            name: text(&case.name),
+            requirement,
+            line,
+            faults,
+        });
     }
 }
 
@@ -236,8 +286,10 @@ fn compare(expected: Option<&Expectation>, findings: &[Finding], tally: Tally) -
     match expected {
         None => vec!["the case expects nothing".to_owned()],
         Some(Expectation::Silent(silence)) => {
-            let mut faults: Vec<String> =
-                said.iter().map(|said| format!("it should say nothing, but says {said}")).collect();
+            let mut faults: Vec<String> = said
+                .iter()
+                .map(|said| format!("it should say nothing, but says {said}"))
+                .collect();
             if faults.is_empty() && silence.value == Silence::Pass && tally.met == 0 {
                 faults.push(
                     "nothing was asked: `match` or `when` leave everything out; expect `not_meant` if that is right".to_owned(),
@@ -263,16 +315,18 @@ fn compare_failures(
     let mut faults = Vec::new();
     let mut seen: BTreeSet<usize> = BTreeSet::new();
     for failure in expected {
-        let position = findings
-            .iter()
-            .enumerate()
-            .position(|(position, finding)| !seen.contains(&position) && is_meant(failure, finding));
+        let position = findings.iter().enumerate().position(|(position, finding)| {
+            !seen.contains(&position) && is_meant(failure, finding)
+        });
         match position {
             Some(position) => {
                 seen.insert(position);
             }
             None if said.is_empty() => {
-                faults.push(format!("it should fail{}, but says nothing", wanted(failure)));
+                faults.push(format!(
+                    "it should fail{}, but says nothing",
+                    wanted(failure)
+                ));
             }
             None => faults.push(format!(
                 "it should fail{}, but says {}",
@@ -282,7 +336,10 @@ fn compare_failures(
         }
     }
     if faults.is_empty() {
-        let others = said.iter().enumerate().filter(|(position, _)| !seen.contains(position));
+        let others = said
+            .iter()
+            .enumerate()
+            .filter(|(position, _)| !seen.contains(position));
         faults.extend(others.map(|(_, said)| format!("it says something else too: {said}")));
     }
     faults

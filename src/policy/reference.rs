@@ -64,7 +64,13 @@ pub(super) fn docs(
     let help = help
         .unwrap_or_else(|| format!("Meet the requirement of the policy `{}`", policy.name.value));
     text.push_str(&format!("{}.\n", capitalised(&sentence(&help))));
-    Some(text)
+    Some(as_documentation(&text))
+}
+
+/// The text with a space before every line, as Rust puts it before the lines of the built-in
+/// rules' documentation; whoever shows it takes the space away.
+pub fn as_documentation(text: &str) -> String {
+    text.lines().map(|line| format!(" {line}\n")).collect()
 }
 
 fn scope(selector: &Selector) -> String {

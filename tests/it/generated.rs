@@ -31,6 +31,10 @@ fn schemas_of_outputs() {
         ("plan", flowgate::plan::schema()),
         ("report", flowgate::report::check_schema()),
         ("impact", flowgate::report::impact::schema()),
+        (
+            "policy-test-report",
+            flowgate::report::policy_test::schema(),
+        ),
     ];
     for (name, schema) in outputs {
         let text = serde_json::to_string_pretty(&schema).unwrap();
@@ -44,6 +48,11 @@ fn rule_reference() {
         "src/lint/rules/README.md",
         &flowgate::catalog::reference::rules(),
     );
+}
+
+#[test]
+fn pack_reference() {
+    compare("policies/README.md", &flowgate::catalog::reference::packs());
 }
 
 #[test]

@@ -25,7 +25,9 @@ pub(super) fn complete(base: &str, fragment: &str) -> Vec<String> {
             None => result.push(document.text.to_owned()),
         }
     }
-    let others = given.iter().filter(|given| base.iter().all(|base| base.root != given.root));
+    let others = given
+        .iter()
+        .filter(|given| base.iter().all(|base| base.root != given.root));
     result.extend(others.map(|given| given.text.to_owned()));
     result
 }
@@ -33,7 +35,10 @@ pub(super) fn complete(base: &str, fragment: &str) -> Vec<String> {
 fn merged(base: &Document<'_>, given: &Document<'_>) -> String {
     let is_given = |key: &str| given.keys.iter().any(|(given, _)| *given == key);
     let kept = base.keys.iter().filter(|(key, _)| !is_given(key));
-    let is_null = |text: &str| text.split_once(':').is_some_and(|(_, value)| value.trim() == "null");
+    let is_null = |text: &str| {
+        text.split_once(':')
+            .is_some_and(|(_, value)| value.trim() == "null")
+    };
     let added = given.keys.iter().filter(|(_, text)| !is_null(text));
     let keys: String = kept.chain(added).map(|(_, text)| text.as_str()).collect();
     let inline = ["flowgate"];
@@ -52,7 +57,9 @@ fn documents(text: &str) -> Vec<Document<'_>> {
 }
 
 fn document(text: &str) -> Document<'_> {
-    let mut lines = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
+    let mut lines = text
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.trim().is_empty());
     let first = lines.next().unwrap_or_default();
     let root = first.split(':').next().unwrap_or_default();
     // The project file has its keys at the margin.
@@ -64,11 +71,18 @@ fn document(text: &str) -> Document<'_> {
         lines.collect()
     };
     for line in rest {
-        let is_key = line.strip_prefix(margin).is_some_and(|line| {
-            !line.starts_with([' ', '-', '#']) && line.contains(':')
-        });
+        let is_key = line
+            .strip_prefix(margin)
+            .is_some_and(|line| !line.starts_with([' ', '-', '#']) && line.contains(':'));
         if is_key {
-            keys.push((line.trim().split(": ").next().unwrap_or_default().trim_end_matches(':'), String::new()));
+            keys.push((
+                line.trim()
+                    .split(": ")
+                    .next()
+                    .unwrap_or_default()
+                    .trim_end_matches(':'),
+                String::new(),
+            ));
         }
         match keys.last_mut() {
             Some((_, text)) => {
@@ -76,7 +90,11 @@ fn document(text: &str) -> Document<'_> {
                 text.push('\n');
             }
             None => {
-                return Document { root, keys: Vec::new(), text };
+                return Document {
+                    root,
+                    keys: Vec::new(),
+                    text,
+                };
             }
         }
     }
