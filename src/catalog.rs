@@ -12,7 +12,7 @@ use crate::rule::Meta;
 use crate::syntax;
 use crate::yaml;
 
-/// Every rule: those of reading first, then the built-in ones.
+/// Every rule: those of reading first, then the built-in ones, then those about changes.
 pub fn rules() -> impl Iterator<Item = &'static Meta> {
     let reading = yaml::rules::RULES.iter().copied();
     let decoding = syntax::rules::RULES.iter().copied();
@@ -20,12 +20,14 @@ pub fn rules() -> impl Iterator<Item = &'static Meta> {
     let linting = lint::rules::RULES.iter().map(|rule| &rule.meta);
     let governing = policy::rules::RULES.iter().copied();
     let suppressing = lint::suppression::RULES.iter().copied();
+    let changing = compat::rules::RULES.iter().map(|rule| rule.meta);
     reading
         .chain(decoding)
         .chain(resolving)
         .chain(linting)
         .chain(governing)
         .chain(suppressing)
+        .chain(changing)
 }
 
 /// The rule of a name.
