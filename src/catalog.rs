@@ -1,11 +1,13 @@
 //! Everything that can be explained: the rules of every layer, in reference order.
 
+pub mod policies;
 pub mod reference;
 pub mod schema;
 
 use crate::compat::{self, ChangeMeta};
 use crate::lint;
 use crate::model;
+use crate::policy;
 use crate::rule::Meta;
 use crate::syntax;
 use crate::yaml;
@@ -16,12 +18,14 @@ pub fn rules() -> impl Iterator<Item = &'static Meta> {
     let decoding = syntax::rules::RULES.iter().copied();
     let resolving = model::rules::RULES.iter().copied();
     let linting = lint::rules::RULES.iter().map(|rule| &rule.meta);
+    let governing = policy::rules::RULES.iter().copied();
     let suppressing = lint::suppression::RULES.iter().copied();
     let changing = compat::rules::RULES.iter().map(|rule| rule.meta);
     reading
         .chain(decoding)
         .chain(resolving)
         .chain(linting)
+        .chain(governing)
         .chain(suppressing)
         .chain(changing)
 }
@@ -31,15 +35,27 @@ pub fn rule(name: &str) -> Option<&'static Meta> {
     rules().find(|rule| rule.id == name)
 }
 
+/// The requirement of a shipped pack, by its name as a rule.
+pub fn policy(name: &str) -> Option<&'static Meta> {
+    let mut shipped = policies::shipped().iter();
+    shipped
+        .find(|shipped| shipped.meta.id == name)
+        .map(|shipped| shipped.meta.as_ref())
+}
+
 /// The kind of change of a name.
 pub fn change(name: &str) -> Option<&'static ChangeMeta> {
     compat::changes().find(|change| change.id == name)
 }
 
-/// Every name that can be explained: rules, then kinds of changes.
+/// Every name that can be explained: rules, then kinds of changes, then shipped policies.
 pub fn names() -> impl Iterator<Item = &'static str> {
     let changes = compat::changes().map(|change| change.id);
-    rules().map(|rule| rule.id).chain(changes)
+    let policies = policies::shipped()
+        .iter()
+        .map(|shipped| shipped.meta.id.as_ref());
+    let rules = rules().map(|rule| rule.id.as_ref());
+    rules.chain(changes).chain(policies)
 }
 
 /// Every rule by family in reference order; inside a family in the order of [`rules`].

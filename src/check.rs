@@ -4,12 +4,15 @@ pub mod baseline;
 pub mod finding;
 pub mod history;
 mod levels;
+mod packs;
 mod place;
 pub mod project;
 pub mod releases;
 pub mod repair;
+mod rulebook;
 pub mod stage;
 pub mod suppress;
+pub mod trial;
 pub mod trust;
 pub mod versions;
 
@@ -22,6 +25,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diff::diff;
 use crate::lint;
 use crate::model::{Model, Surroundings, resolve};
+use crate::policy::{self, Policies};
 use crate::source::{SourceId, Sources};
 use crate::syntax::Project;
 use crate::syntax::decode::Decoder;
@@ -30,6 +34,7 @@ use crate::yaml::{self, Stream};
 pub use finding::{DocumentName, Finding, Suppressed};
 use history::Past;
 use place::Places;
+use rulebook::Rulebook;
 
 /// A project that was read and resolved, with everything found wrong on the way.
 #[derive(Debug)]
@@ -68,16 +73,26 @@ pub fn load(sources: Sources, surroundings: impl FnOnce(&Project) -> Surrounding
 
 /// As [`load`], for surroundings that depend on the texts too.
 pub fn load_with(
-    sources: Sources,
+    mut sources: Sources,
     surroundings: impl FnOnce(&Project, &Sources) -> Surroundings,
 ) -> Loaded {
-    let ids: Vec<SourceId> = sources.iter().map(|(id, _)| id).collect();
+    let own = sources
+        .iter()
+        .filter(|(_, file)| !packs::is_shipped(file.path()));
+    let ids: Vec<SourceId> = own.map(|(id, _)| id).collect();
     let files: Vec<ParsedFile> = ids.par_iter().map(|id| parse_file(&sources, *id)).collect();
     let mut project = Project::default();
     let mut streams = Vec::with_capacity(files.len());
     let mut diagnostics = Vec::new();
     for file in files {
         project.append(file.project);
+        streams.push((file.source, file.stream));
+        diagnostics.extend(file.diagnostics);
+    }
+    diagnostics.extend(packs::unknown(&project));
+    for source in packs::select(&project, &mut sources) {
+        let file = parse_file(&sources, source);
+        project.packs.extend(file.project.policies);
         streams.push((file.source, file.stream));
         diagnostics.extend(file.diagnostics);
     }
@@ -163,15 +178,17 @@ fn finish(
     let mut diagnostics = loaded.diagnostics.clone();
     diagnostics.extend(found);
     diagnostics.extend(compat::rules::run_alone(&loaded.model));
-    let levels = levels::Selection::new(governing, judged);
-    diagnostics.extend(levels::unknown_rules(&loaded.model));
+    diagnostics.extend(judge_policies(loaded, (governing, judged)));
+    let rulebook = Rulebook::of(&loaded.model);
+    let levels = levels::Selection::new(governing, judged, &loaded.sources);
+    diagnostics.extend(levels::unknown_rules(&loaded.model, &rulebook));
     let places = Places::new(loaded);
     let mut findings: Vec<Finding> = diagnostics
         .into_iter()
         .map(|diagnostic| places.locate(diagnostic))
         .filter_map(|finding| levels.apply(finding))
         .collect();
-    let complaints = suppress::apply(&mut findings, loaded, governing);
+    let complaints = suppress::apply(&mut findings, loaded, governing, &rulebook);
     findings.extend(
         complaints
             .into_iter()
@@ -183,9 +200,27 @@ fn finish(
     findings
 }
 
-fn order(finding: &Finding) -> (crate::source::Span, &'static str, &str) {
+/// What the policies of `governing` find in `judged`. Requirements that cannot be judged are those of
+/// the project itself, since its files are the ones to mend.
+fn judge_policies(loaded: &Loaded, (governing, judged): (&Model, &Model)) -> Vec<Diagnostic> {
+    let own = Policies::of(loaded.model.project.all_policies());
+    let mut diagnostics = own.diagnostics.clone();
+    let found = policy::judge(&own, judged, &loaded.sources).diagnostics;
+    if std::ptr::eq(governing, &loaded.model) {
+        diagnostics.extend(found);
+        return diagnostics;
+    }
+    let is_about_a_policy = |it: &Diagnostic| it.rule.id == policy::rules::POLICY_INVALID.id;
+    diagnostics.extend(found.into_iter().filter(is_about_a_policy));
+    let policies = Policies::of(governing.project.all_policies());
+    let found = policy::judge(&policies, judged, &loaded.sources).diagnostics;
+    diagnostics.extend(found.into_iter().filter(|it| !is_about_a_policy(it)));
+    diagnostics
+}
+
+fn order(finding: &Finding) -> (crate::source::Span, &str, &str) {
     let diagnostic = &finding.diagnostic;
-    (diagnostic.span, diagnostic.rule.id, &diagnostic.message)
+    (diagnostic.span, &diagnostic.rule.id, &diagnostic.message)
 }
 
 /// Two findings of one rule at one path differ by their number, so that both can be known again.

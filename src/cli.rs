@@ -10,6 +10,7 @@ mod new;
 mod opening;
 mod output;
 mod overview;
+mod policy;
 mod readiness;
 mod schema;
 mod version;
@@ -42,6 +43,7 @@ enum Verb {
     Diff(diff::DiffArguments),
     Version(version::VersionArguments),
     Compile(compile::CompileArguments),
+    Policy(policy::PolicyArguments),
     Readiness(readiness::ReadinessArguments),
     Contract(contract::ContractArguments),
     Explain(explain::ExplainArguments),
@@ -96,6 +98,7 @@ fn dispatch(arguments: &Arguments, out: &mut dyn Write) -> Result<Status, Failur
         Some(Verb::Diff(arguments)) => diff::run(arguments, out),
         Some(Verb::Version(arguments)) => version::run(arguments, out),
         Some(Verb::Compile(arguments)) => compile::run(arguments, out),
+        Some(Verb::Policy(arguments)) => policy::run(arguments, out),
         Some(Verb::Readiness(arguments)) => readiness::run(arguments, out),
         Some(Verb::Contract(arguments)) => contract::run(arguments, out),
         Some(Verb::Explain(arguments)) => explain::run(arguments, out),

@@ -2,7 +2,7 @@
 
 pub mod fix;
 
-use crate::rule::{Level, Meta, Stage};
+use crate::rule::{Declared, Level, Stage};
 use crate::source::Span;
 pub use fix::{Applicability, Edit, Fix};
 
@@ -19,7 +19,7 @@ pub struct Label {
 #[derive(Debug, Clone)]
 pub struct Diagnostic {
     /// The rule that found it.
-    pub rule: &'static Meta,
+    pub rule: Declared,
     /// The level before configuration, with the rollout stage taken into account.
     pub level: Level,
     /// What is wrong, in this file's own words.
@@ -40,10 +40,11 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// A finding of `rule` at stage 0.
-    pub fn new(rule: &'static Meta, span: Span, message: impl Into<String>) -> Self {
+    pub fn new(rule: impl Into<Declared>, span: Span, message: impl Into<String>) -> Self {
+        let rule = rule.into();
         Diagnostic {
-            rule,
             level: rule.level.at(0),
+            rule,
             message: message.into(),
             span,
             note: None,

@@ -57,6 +57,7 @@ pub mod expr;
 pub mod lint;
 pub mod model;
 pub mod plan;
+pub mod policy;
 pub mod report;
 pub mod rule;
 pub mod source;

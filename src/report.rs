@@ -14,6 +14,7 @@ pub mod impact_markdown;
 pub mod json;
 pub mod junit;
 pub mod markdown;
+pub mod policy_test;
 pub mod readiness;
 mod readiness_human;
 mod readiness_markdown;
@@ -36,7 +37,7 @@ use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Applicability;
-use crate::rule::{Family, Level, Meta, RuleId};
+use crate::rule::{Declared, Family, Level, RuleId, Text};
 use crate::source::Sources;
 
 /// The name and version of the shape of [`CheckReport`].
@@ -66,7 +67,7 @@ pub struct CheckReport {
     pub judged_under: Option<String>,
     /// The rules that the findings name, sorted by name; for formats with room for reference text.
     #[serde(skip)]
-    pub rules: Vec<&'static Meta>,
+    pub rules: Vec<Declared>,
 }
 
 /// One thing that was found.
@@ -85,7 +86,7 @@ pub struct ReportedFinding {
     pub message: String,
     /// Why it matters.
     #[schemars(with = "String")]
-    pub why: &'static str,
+    pub why: Text,
     /// What to write instead.
     pub help: Option<String>,
     /// The document it is about; null when the file could not be read.

@@ -1,10 +1,17 @@
 //! Rules as data: everything a user can be told has a [`Meta`], and so a name, a level and an
 //! explanation.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
 
-/// The stable kebab-case name of a rule, as users write it in `levels:` and `suppress:`.
-pub type RuleId = &'static str;
+/// A text of a [`Meta`]: written in the program, or read from a policy.
+pub type Text = Cow<'static, str>;
+
+/// The stable name of a rule, as users write it in `levels:` and `suppress:`: kebab-case words,
+/// or `policy/requirement`.
+pub type RuleId = Text;
 
 /// How serious a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -117,15 +124,15 @@ pub enum Fixable {
     Unsafe,
 }
 
-/// What flowgate knows about a rule, declared once beside its check.
-#[derive(Debug, Clone, Copy)]
+/// What flowgate knows about a rule, declared once beside its check or in a policy.
+#[derive(Debug, Clone)]
 pub struct Meta {
     /// The name users write.
     pub id: RuleId,
     /// What is wrong, in a few words without a full stop.
-    pub summary: &'static str,
+    pub summary: Text,
     /// Why it matters, in one sentence; shown with every finding.
-    pub why: &'static str,
+    pub why: Text,
     /// The family it is listed under.
     pub family: Family,
     /// The level before configuration.
@@ -137,7 +144,39 @@ pub struct Meta {
     /// The version of flowgate that brought it.
     pub since: &'static str,
     /// The reference text in Markdown: what it finds, why, examples, the way to mend it.
-    pub docs: &'static str,
+    pub docs: Text,
+}
+
+/// The rule of a finding, wherever it was declared. Cheap to clone.
+#[derive(Debug, Clone)]
+pub enum Declared {
+    /// By flowgate itself.
+    BuiltIn(&'static Meta),
+    /// By a policy, so that it is known only at run time.
+    ByPolicy(Arc<Meta>),
+}
+
+impl Deref for Declared {
+    type Target = Meta;
+
+    fn deref(&self) -> &Meta {
+        match self {
+            Declared::BuiltIn(meta) => meta,
+            Declared::ByPolicy(meta) => meta,
+        }
+    }
+}
+
+impl From<&'static Meta> for Declared {
+    fn from(meta: &'static Meta) -> Self {
+        Declared::BuiltIn(meta)
+    }
+}
+
+impl From<Arc<Meta>> for Declared {
+    fn from(meta: Arc<Meta>) -> Self {
+        Declared::ByPolicy(meta)
+    }
 }
 
 /// Declares one [`Meta`] from a doc comment and its facts.
@@ -170,15 +209,15 @@ macro_rules! meta {
         since: $since:literal $(,)?
     ) => {
         $crate::rule::Meta {
-            id: $id,
-            summary: $summary,
-            why: $why,
+            id: ::std::borrow::Cow::Borrowed($id),
+            summary: ::std::borrow::Cow::Borrowed($summary),
+            why: ::std::borrow::Cow::Borrowed($why),
             family: $crate::rule::Family::$family,
             level: $level,
             locked: false $(|| $locked)?,
             fixable: $crate::meta!(@fixable $($fixable)?),
             since: $since,
-            docs: concat!($($doc, "\n",)*),
+            docs: ::std::borrow::Cow::Borrowed(concat!($($doc, "\n",)*)),
         }
     };
     (@fixable) => { $crate::rule::Fixable::No };

@@ -18,6 +18,7 @@ pub mod mapping;
 pub mod names;
 pub mod odcs;
 pub mod policy;
+pub mod policy_test;
 pub mod process_map;
 pub mod references;
 mod roots;

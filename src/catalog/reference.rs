@@ -1,7 +1,8 @@
 //! Reference texts as Markdown: what `explain` prints, and the committed references.
 
-use super::rules_by_family;
+use super::{policies, rules_by_family};
 use crate::compat::{self, ChangeMeta, Class, ClassRule, ControlEffect};
+use crate::policy::packs::PACKS;
 use crate::rule::{DefaultLevel, Family, Fixable, Meta};
 
 /// The reference text of one rule.
@@ -9,11 +10,11 @@ pub fn rule(rule: &Meta) -> String {
     format!(
         "# {}\n\n{}. {}, {}.\n\n{}\n## Why it matters\n\n{}.\n",
         rule.id,
-        capitalised(rule.summary),
+        capitalised(&rule.summary),
         capitalised(&level(rule)),
         fix(rule),
         documentation(rule),
-        capitalised(rule.why)
+        capitalised(&rule.why)
     )
 }
 
@@ -118,9 +119,43 @@ pub fn list() -> String {
         }
         page.push_str(&format!("  {:<30} {}\n", meta.id, meta.summary));
     }
+    for pack in PACKS {
+        page.push_str(&format!("\npack {}\n", pack.name));
+        for shipped in policies::shipped()
+            .iter()
+            .filter(|shipped| shipped.pack.name == pack.name)
+        {
+            page.push_str(&format!(
+                "  {:<30} {}\n",
+                shipped.meta.id, shipped.meta.summary
+            ));
+        }
+    }
     page.push_str("\nchanges\n");
     for meta in compat::changes() {
         page.push_str(&format!("  {:<30} {}\n", meta.id, meta.summary));
+    }
+    page
+}
+
+/// Every shipped pack in one page: its policies with their requirements, then the reference texts.
+pub fn packs() -> String {
+    let mut page = String::from(
+        "# Policy packs\n\nGenerated from the policies and their test files; `flowgate explain POLICY/REQUIREMENT` prints the same texts. A pack is selected by name in `flowgate.yaml`: `policies: [baseline, finance]`.\n",
+    );
+    for pack in PACKS {
+        page.push_str(&format!("\n## {}\n\nFor {}.\n\n", pack.name, pack.summary));
+        page.push_str("| requirement | level | what is wrong |\n|---|---|---|\n");
+        for shipped in policies::shipped()
+            .iter()
+            .filter(|shipped| shipped.pack.name == pack.name)
+        {
+            page.push_str(&row(&shipped.meta).replace(" |  |\n", " |\n"));
+        }
+    }
+    page.push_str("\n# Reference\n");
+    for shipped in policies::shipped() {
+        page.push_str(&format!("\n{}", demoted(&rule(&shipped.meta))));
     }
     page
 }
@@ -137,8 +172,9 @@ fn row(meta: &Meta) -> String {
         Fixable::Unsafe => "`--fix=unsafe`",
     };
     format!(
-        "| [{id}](#{id}) | {level}{lock} | {summary} | {repair} |\n",
+        "| [{id}](#{anchor}) | {level}{lock} | {summary} | {repair} |\n",
         id = meta.id,
+        anchor = meta.id.replace('/', "").to_lowercase(),
         summary = meta.summary
     )
 }

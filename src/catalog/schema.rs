@@ -4,6 +4,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
+use crate::policy::facts;
 use crate::syntax::DocumentKind;
 use crate::syntax::config::ProjectFile;
 use crate::syntax::contract::Contract;
@@ -11,6 +12,7 @@ use crate::syntax::decision::Decision;
 use crate::syntax::directory::{Calendar, Person, Queue, System, Team};
 use crate::syntax::names::{self, ContractName, FreeName, KebabName, NamePattern};
 use crate::syntax::policy::Policy;
+use crate::syntax::policy_test::PolicyTest;
 use crate::syntax::process_map::ProcessMap;
 use crate::syntax::scenarios::Scenarios;
 use crate::syntax::workflow::Workflow;
@@ -63,7 +65,22 @@ pub fn published() -> Vec<(String, Value)> {
         .map(|kind| (file_name(kind.as_str()), document(kind)))
         .collect();
     schemas.push((file_name("file"), file()));
+    schemas.push((file_name("policy-facts"), facts::schema::schema()));
+    schemas.push((file_name("policy-test"), policy_test()));
     schemas
+}
+
+/// The schema of the test files beside policies.
+fn policy_test() -> Value {
+    let mut generator = generator();
+    let test = generator.subschema_for::<PolicyTest>().to_value();
+    let body = json!({
+        "type": "object",
+        "required": ["policy_test"],
+        "properties": { "policy_test": test },
+        "additionalProperties": false,
+    });
+    finish(body, "flowgate: a test file of a policy", &mut generator)
 }
 
 /// The name of a schema's file.

@@ -100,7 +100,7 @@ impl Known {
         Known {
             document: document.map(|document| (document.kind.to_owned(), document.name.clone())),
             path: document.map_or(file, |_| finding.path.as_str()).to_owned(),
-            rule: finding.diagnostic.rule.id.to_owned(),
+            rule: finding.diagnostic.rule.id.to_string(),
             message: finding.diagnostic.message.clone(),
             level,
             count: 1,
@@ -111,7 +111,7 @@ impl Known {
 /// True when a baseline may hold the finding. It never holds that nothing of a file can be read,
 /// because what is in the file is then unknown.
 fn can_be_known(finding: &Finding, understood: &HashSet<SourceId>) -> bool {
-    let rule = finding.diagnostic.rule;
+    let rule = &finding.diagnostic.rule;
     let is_unreadable =
         rule.id == INVALID_YAML.id && !understood.contains(&finding.diagnostic.span.source);
     finding.suppressed.is_none() && !is_unreadable
@@ -307,17 +307,16 @@ pub fn are_there(entries: &[Known], loaded: &Loaded) -> bool {
 
 /// The rules that only a control owner may give up, among findings, with how many of each.
 pub fn locked(findings: &[Finding], loaded: &Loaded) -> BTreeMap<RuleId, u64> {
-    let policies = &loaded.model.project.policies;
+    let policies = loaded.model.project.all_policies();
     let by_policy: BTreeSet<&str> = policies
-        .iter()
         .flat_map(|policy| &policy.body.locked)
         .map(|rule| rule.value.as_str())
         .collect();
     let mut counts = BTreeMap::new();
     for finding in findings {
-        let rule = finding.diagnostic.rule;
-        if rule.locked || by_policy.contains(rule.id) {
-            *counts.entry(rule.id).or_insert(0) += 1;
+        let rule = &finding.diagnostic.rule;
+        if rule.locked || by_policy.contains(rule.id.as_ref()) {
+            *counts.entry(rule.id.clone()).or_insert(0) += 1;
         }
     }
     counts

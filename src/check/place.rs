@@ -25,7 +25,7 @@ impl<'a> Places<'a> {
         let path = self.path(diagnostic.span, document);
         let (kind, name) =
             document.map_or(("", ""), |document| (document.kind, document.name.as_str()));
-        let mut parts = vec![diagnostic.rule.id, kind, name, path.as_str()];
+        let mut parts = vec![diagnostic.rule.id.as_ref(), kind, name, path.as_str()];
         let file = self.loaded.sources.file(diagnostic.span.source).path();
         if document.is_none() {
             parts.push(file);
@@ -92,6 +92,7 @@ pub(super) fn documents(project: &Project) -> Vec<(Span, DocumentName)> {
     add(DocumentKind::Calendar, &project.calendars, &mut documents);
     add(DocumentKind::Decision, &project.decisions, &mut documents);
     add(DocumentKind::Policy, &project.policies, &mut documents);
+    add(DocumentKind::Policy, &project.packs, &mut documents);
     add(DocumentKind::Scenarios, &project.scenarios, &mut documents);
     add(
         DocumentKind::ProcessMap,

@@ -112,8 +112,12 @@ fn exclusions<'a>(patterns: impl Iterator<Item = &'a Spanned<String>>) -> Gitign
     builder.build().unwrap_or_else(|_| Gitignore::empty())
 }
 
+/// Test files of policies are no documents of the project; `flowgate policy test` reads them.
 fn is_yaml(path: &str) -> bool {
-    matches!(path.rsplit_once('.'), Some((_, "yaml" | "yml")))
+    match path.rsplit_once('.') {
+        Some((stem, "yaml" | "yml")) => !stem.ends_with(".test"),
+        Some(_) | None => false,
+    }
 }
 
 /// True for the folder itself, everything below it, and for `.`.

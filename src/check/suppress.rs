@@ -3,8 +3,8 @@
 mod lock;
 
 use super::place::documents;
+use super::rulebook::Rulebook;
 use super::{DocumentName, Finding, Loaded, Suppressed};
-use crate::catalog;
 use crate::compat::approvals::owner;
 use crate::diagnostic::{Diagnostic, Edit};
 use crate::lint::suppression::{
@@ -14,7 +14,6 @@ use crate::model::Model;
 use crate::model::owner::OwnerName;
 use crate::rule::Level;
 use crate::source::{Span, Spanned};
-use crate::syntax::decode::nearest;
 use crate::syntax::workflow::Suppression;
 use crate::syntax::{DocumentKind, Entity, Project};
 use crate::yaml::{edit, path};
@@ -58,6 +57,7 @@ pub(super) fn apply(
     findings: &mut [Finding],
     loaded: &Loaded,
     governing: &Model,
+    rulebook: &Rulebook,
 ) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for written in all_written(&loaded.model) {
@@ -72,7 +72,7 @@ pub(super) fn apply(
             // Where there is nothing to accept, it does not matter that the date is over.
             let until = suppression.value.until.as_ref().map(|until| until.span);
             complaints.retain(|complaint| Some(complaint.span) != until);
-            complaints.push(unused(&written, loaded));
+            complaints.push(unused(&written, loaded, rulebook));
         }
         diagnostics.extend(complaints);
         if !in_force {
@@ -356,7 +356,7 @@ fn judge_end(
     ))
 }
 
-fn unused(written: &Written<'_>, loaded: &Loaded) -> Diagnostic {
+fn unused(written: &Written<'_>, loaded: &Loaded, rulebook: &Rulebook) -> Diagnostic {
     let body = &written.suppression.value;
     let Some(rule) = &body.rule else {
         return Diagnostic::new(
@@ -366,14 +366,13 @@ fn unused(written: &Written<'_>, loaded: &Loaded) -> Diagnostic {
         );
     };
     let name = &rule.value;
-    if catalog::rule(name).is_none() {
-        let near = nearest(name, catalog::rules().map(|rule| rule.id));
+    if !rulebook.knows(name) {
         let finding = Diagnostic::new(
             &SUPPRESSION_UNUSED,
             rule.span,
             format!("there is no rule `{name}`"),
         );
-        return match near {
+        return match rulebook.nearest(name) {
             Some(near) => finding.help(format!("did you mean `{near}`?")),
             None => finding.help("remove this suppression; `flowgate explain` lists every rule"),
         };

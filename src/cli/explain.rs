@@ -5,16 +5,25 @@ use std::io::Write;
 use clap::Args;
 
 use super::failure::Failure;
+use super::opening::ProjectArguments;
 use super::output::Status;
-use crate::catalog;
+use super::policy::test_path;
+use crate::catalog::policies::with_examples;
+use crate::catalog::{self, reference};
+use crate::policy::Policies;
+use crate::rule::Meta;
+use crate::source;
 use crate::syntax::decode::nearest;
+use crate::syntax::policy_test;
 
-/// Explains a rule or a kind of change; lists all of them when none is named.
+/// Explains a rule, a policy or a kind of change; lists all of them when none is named.
 #[derive(Debug, Args)]
 pub struct ExplainArguments {
     /// The name, as findings and changes show it.
     #[arg(value_name = "RULE|CHANGE")]
     name: Option<String>,
+    #[command(flatten)]
+    project: ProjectArguments,
 }
 
 /// Runs the command.
@@ -22,21 +31,51 @@ pub struct ExplainArguments {
 /// # Errors
 /// When nothing has this name.
 pub fn run(arguments: &ExplainArguments, out: &mut dyn Write) -> Result<Status, Failure> {
-    match &arguments.name {
-        None => write!(out, "{}", catalog::reference::list())?,
-        Some(name) => match catalog::rule(name) {
-            Some(rule) => write!(out, "{}", catalog::reference::rule(rule))?,
-            None => match catalog::change(name) {
-                Some(change) => write!(out, "{}", catalog::reference::change(change))?,
-                None => return Err(unknown(name)),
-            },
-        },
+    let Some(name) = &arguments.name else {
+        write!(out, "{}", reference::list())?;
+        return Ok(Status::Clean);
+    };
+    let built_in = catalog::rule(name).or_else(|| catalog::policy(name));
+    if let Some(rule) = built_in {
+        write!(out, "{}", reference::rule(rule))?;
+    } else if let Some(change) = catalog::change(name) {
+        write!(out, "{}", reference::change(change))?;
+    } else if let Some(rule) = own_policy(name, &arguments.project)? {
+        write!(out, "{}", reference::rule(&rule))?;
+    } else {
+        return Err(unknown(name));
     }
     Ok(Status::Clean)
 }
 
+/// A requirement of the project's own policies, with examples from the test file beside it.
+fn own_policy(name: &str, project: &ProjectArguments) -> Result<Option<Meta>, Failure> {
+    if !name.contains('/') {
+        return Ok(None);
+    }
+    let location = project.locate(None)?;
+    let tree = location.worktree()?;
+    let loaded = location.load(&tree, &[])?;
+    let policies = Policies::of(&loaded.model.project.policies);
+    let Some(rule) = policies.rules.iter().find(|rule| rule.meta.id == name) else {
+        return Ok(None);
+    };
+    let path = loaded.sources.file(rule.place().source).path();
+    let test = test_path(path);
+    let reading = source::read(&tree, &[test]);
+    let texts: Vec<_> = reading
+        .sources
+        .iter()
+        .map(|(id, file)| (id, file.text().to_owned()))
+        .collect();
+    let test = texts
+        .first()
+        .map(|(id, text)| policy_test::read(*id, text).value);
+    Ok(Some(with_examples(&rule.meta, &test.unwrap_or_default())))
+}
+
 fn unknown(name: &str) -> Failure {
-    let failure = Failure::new(format!("there is no rule or change `{name}`"));
+    let failure = Failure::new(format!("there is no rule, policy or change `{name}`"));
     match nearest(name, catalog::names()) {
         Some(near) => failure.hint(format!("did you mean `{near}`?")),
         None => failure.hint("`flowgate explain` without a name lists all of them"),

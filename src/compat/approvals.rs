@@ -168,46 +168,7 @@ pub(super) fn in_force(model: &Model) -> impl Iterator<Item = &Entity<Policy>> {
 
 /// Who answers for a document.
 pub fn owner(model: &Model, kind: DocumentKind, name: &str) -> Option<String> {
-    let text = |person: Option<&crate::syntax::references::PersonReference>| {
-        person.map(|person| person.name.value.clone())
-    };
-    let workflow_owner = |name: &str| {
-        let workflow = model.workflow(name)?;
-        workflow
-            .body
-            .owner
-            .as_ref()
-            .map(|owner| owner.value.clone())
-    };
-    match kind {
-        DocumentKind::Workflow | DocumentKind::Scenarios => workflow_owner(name),
-        DocumentKind::Contract => {
-            let contract = &model.contract(name)?.body;
-            let producer = contract.producer.as_ref();
-            let system = producer.and_then(|producer| model.system(&producer.name.value));
-            text(contract.owner.as_ref())
-                .or_else(|| text(system.and_then(|system| system.body.owner.as_ref())))
-        }
-        DocumentKind::Queue => text(model.queue(name)?.body.owner.as_ref()),
-        DocumentKind::Team => text(model.team(name)?.body.lead.as_ref()),
-        DocumentKind::System => text(model.system(name)?.body.owner.as_ref()),
-        DocumentKind::Decision => text(model.decision(name)?.body.owner.as_ref()),
-        DocumentKind::Calendar => {
-            let contact = model.calendar(name)?.body.contact.as_ref();
-            contact.map(|contact| contact.name.value.clone())
-        }
-        DocumentKind::Policy => {
-            let mut policies = model.project.policies.iter();
-            let policy = policies.find(|policy| policy.name.value == name)?;
-            text(policy.body.owner.as_ref())
-        }
-        DocumentKind::ProcessMap => {
-            let mut maps = model.project.process_maps.iter();
-            let map = maps.find(|map| map.name.value == name)?;
-            text(map.body.owner.as_ref())
-        }
-        DocumentKind::Person | DocumentKind::Project => None,
-    }
+    model.accountable(kind, name).map(str::to_owned)
 }
 
 /// Who answers for what a change weakens: the owner that the control names, else the role that the

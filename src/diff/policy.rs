@@ -172,7 +172,10 @@ fn compare_requirements(
 ) {
     let identity = Identity {
         name: |requirement: &Requirement| {
-            requirement.id.as_ref().map_or("", |id| id.value.as_str())
+            requirement
+                .id
+                .as_ref()
+                .map_or("", |id| id.value.text.as_str())
         },
         renamed_from: |_| None,
     };
@@ -216,7 +219,13 @@ fn compare_requirement(
         message.map(|message| Spanned::new(message.text.clone(), message.span))
     };
     recorder.text("message", &message(before), &message(after));
+    recorder.text("summary", &before.summary, &after.summary);
     recorder.text("why", &before.why, &after.why);
+    let help = |requirement: &Requirement| {
+        let help = requirement.help.as_ref();
+        help.map(|help| Spanned::new(help.text.clone(), help.span))
+    };
+    recorder.text("help", &help(before), &help(after));
 }
 
 fn required(requirement: &Requirement) -> Option<Fact> {
@@ -225,8 +234,22 @@ fn required(requirement: &Requirement) -> Option<Fact> {
         None => String::new(),
         Some(selector) => format!(" for {}", selector_text(Some(selector))),
     };
-    let canonical = format!("{}{scope}", that.canonical());
-    let text = format!("{}{scope}", that.site.text);
+    let each = requirement.each.as_ref();
+    let scope = each.map_or(scope.clone(), |each| {
+        format!("{scope} of each {}", each.value.as_str())
+    });
+    let when = requirement.when.as_ref().map(Fact::expression);
+    let condition = |text: Option<&str>| text.map_or(String::new(), |text| format!(" when {text}"));
+    let canonical = format!(
+        "{}{scope}{}",
+        that.canonical(),
+        condition(when.as_ref().map(Fact::canonical))
+    );
+    let text = format!(
+        "{}{scope}{}",
+        that.site.text,
+        condition(when.as_ref().map(|when| when.site.text.as_str()))
+    );
     Some(Fact::new(text, that.site.span).compared_by(canonical))
 }
 

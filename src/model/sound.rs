@@ -104,7 +104,7 @@ impl Model {
 }
 
 fn blocks(finding: Judged<'_>) -> bool {
-    let rule = finding.diagnostic.rule;
+    let rule = &finding.diagnostic.rule;
     let leaves_a_hole = rule.level == DefaultLevel::Always(Level::Error)
         && [
             crate::yaml::rules::RULES,
@@ -193,27 +193,27 @@ mod tests {
     use crate::diagnostic::Diagnostic;
     use crate::model::resolve::resolve;
     use crate::model::{Closure, Surroundings};
-    use crate::rule::{ERROR, Family, Fixable, Level, Meta, WARNING};
+    use crate::rule::{DefaultLevel, ERROR, Family, Fixable, Level, Meta, Text, WARNING};
     use crate::source::{Sources, Span};
     use crate::syntax::{DocumentKind, decode};
     use crate::yaml;
 
-    static GOVERNANCE: Meta = Meta {
-        id: "sample-governance",
-        summary: "",
-        why: "",
-        family: Family::Ownership,
-        level: ERROR,
-        locked: false,
-        fixable: Fixable::No,
-        since: "0.1.0",
-        docs: "",
-    };
-    static ADVICE: Meta = Meta {
-        id: "sample-advice",
-        level: WARNING,
-        ..GOVERNANCE
-    };
+    static GOVERNANCE: Meta = rule("sample-governance", ERROR);
+    static ADVICE: Meta = rule("sample-advice", WARNING);
+
+    const fn rule(id: &'static str, level: DefaultLevel) -> Meta {
+        Meta {
+            id: Text::Borrowed(id),
+            summary: Text::Borrowed(""),
+            why: Text::Borrowed(""),
+            family: Family::Ownership,
+            level,
+            locked: false,
+            fixable: Fixable::No,
+            since: "0.1.0",
+            docs: Text::Borrowed(""),
+        }
+    }
 
     const WORKFLOW: &str = "workflow:
   name: one

@@ -103,7 +103,7 @@ fn annotation(finding: &ReportedFinding) -> String {
     format!(
         "::{command} {},title={}::{}",
         properties(&finding.span),
-        escape_property(finding.rule),
+        escape_property(&finding.rule),
         escape_data(&message),
     )
 }

@@ -67,7 +67,7 @@ fn issue(finding: &ReportedFinding, times: usize) -> Issue<'_> {
             Some(help) => format!("{}: {help}", finding.message),
             None => finding.message.clone(),
         },
-        check_name: finding.rule,
+        check_name: &finding.rule,
         fingerprint: match times {
             1 => finding.fingerprint.clone(),
             _ => format!("{}-{times}", finding.fingerprint),

@@ -49,12 +49,15 @@ fn write(
     let pen = Pen::new(report, sources, options);
     let mut rules: BTreeMap<&str, Vec<&ReportedFinding>> = BTreeMap::new();
     for finding in report.counted() {
-        rules.entry(finding.rule).or_default().push(finding);
+        rules
+            .entry(finding.rule.as_ref())
+            .or_default()
+            .push(finding);
     }
     let mut drawn: BTreeMap<&str, usize> = BTreeMap::new();
     for finding in report.counted() {
-        let of_rule = &rules[finding.rule];
-        let times = drawn.entry(finding.rule).or_default();
+        let of_rule = &rules[finding.rule.as_ref()];
+        let times = drawn.entry(finding.rule.as_ref()).or_default();
         *times += 1;
         if options.all || of_rule.len() <= MANY || *times <= DRAWN_OF_MANY {
             pen.finding(finding, out)?;
@@ -72,7 +75,7 @@ fn others(findings: &[&ReportedFinding]) -> String {
         .iter()
         .map(|finding| finding.span.file.as_str())
         .collect();
-    let rule = findings.first().map_or("", |finding| finding.rule);
+    let rule = findings.first().map_or("", |finding| finding.rule.as_ref());
     format!(
         "  ... and {} more of `{rule}` in {}; `flowgate check --all` shows them",
         findings.len(),
@@ -254,7 +257,7 @@ impl<'a> Pen<'a> {
 
     /// Why it matters, what to write, and where to read more.
     fn facts(&self, finding: &ReportedFinding, out: &mut dyn Write) -> io::Result<()> {
-        self.fact("why", finding.why, out)?;
+        self.fact("why", &finding.why, out)?;
         if let Some(help) = &finding.help {
             self.fact("help", help, out)?;
         }
@@ -268,7 +271,7 @@ impl<'a> Pen<'a> {
             self.fact("fix", repair, out)?;
         }
         let rule = match finding.path.as_str() {
-            "" => finding.rule.to_owned(),
+            "" => finding.rule.to_string(),
             path => format!("{} at {path}", finding.rule),
         };
         self.fact("rule", &rule, out)?;

@@ -65,7 +65,7 @@ fn case(path: &str, finding: &ReportedFinding) -> TestCase {
     };
     status
         .set_message(message)
-        .set_type(finding.rule)
+        .set_type(finding.rule.as_ref())
         .set_description(description(finding));
     let start = finding.span.start;
     let name = format!("{} at {}:{}", finding.rule, start.line, start.column);

@@ -260,7 +260,7 @@ fn log(report: &CheckReport) -> Log<'_> {
             results: report
                 .findings
                 .iter()
-                .map(|finding| result(finding, index(finding.rule)))
+                .map(|finding| result(finding, index(&finding.rule)))
                 .collect(),
         }],
     }
@@ -268,12 +268,14 @@ fn log(report: &CheckReport) -> Log<'_> {
 
 fn described_rule(rule: &Meta) -> Rule<'_> {
     Rule {
-        id: rule.id,
-        short_description: Text { text: rule.summary },
-        full_description: Text { text: rule.why },
+        id: &rule.id,
+        short_description: Text {
+            text: &rule.summary,
+        },
+        full_description: Text { text: &rule.why },
         help: Help {
-            text: reference_text(rule.docs),
-            markdown: reference_text(rule.docs),
+            text: reference_text(&rule.docs),
+            markdown: reference_text(&rule.docs),
         },
         default_configuration: Configuration {
             level: level(rule.level.at(0)),
@@ -297,7 +299,7 @@ fn result(finding: &ReportedFinding, rule_index: Option<usize>) -> SarifResult<'
     primary.logical_locations = logical_location(finding).into_iter().collect();
     let related = finding.labels.iter().filter(|label| !on_the_finding(label));
     SarifResult {
-        rule_id: finding.rule,
+        rule_id: &finding.rule,
         rule_index,
         level: level(finding.level),
         message: Message {

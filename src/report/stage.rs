@@ -170,7 +170,7 @@ pub fn preview(
 fn reported(sources: &Sources, newly: &NewlyFailing<'_>) -> ReportedNewlyFailing {
     let diagnostic = &newly.finding.diagnostic;
     ReportedNewlyFailing {
-        rule: diagnostic.rule.id,
+        rule: diagnostic.rule.id.clone(),
         level: diagnostic.level,
         before: newly.before,
         message: diagnostic.message.clone(),

@@ -9,15 +9,15 @@ use crate::report::{
     CHECK_SCHEMA, CheckReport, CheckSummary, Place, Point, ReportedDocument, ReportedEdit,
     ReportedFinding, ReportedFix, ReportedLabel, ReportedSuppression,
 };
-use crate::rule::{Level, Meta};
+use crate::rule::{Declared, Level};
 use crate::source::{SourceFile, Sources, Span};
 
 /// The report of a check that read `documents` documents.
 pub fn check_report(sources: &Sources, findings: &[Finding], documents: usize) -> CheckReport {
-    let mut rules: BTreeMap<&str, &'static Meta> = BTreeMap::new();
+    let mut rules: BTreeMap<&str, Declared> = BTreeMap::new();
     for finding in findings {
-        let rule = finding.diagnostic.rule;
-        rules.insert(rule.id, rule);
+        let rule = &finding.diagnostic.rule;
+        rules.insert(&rule.id, rule.clone());
     }
     let mut findings: Vec<ReportedFinding> = findings
         .iter()
@@ -41,7 +41,7 @@ fn order(finding: &ReportedFinding) -> impl Ord {
     (
         &span.file,
         span.start.byte,
-        finding.rule,
+        &finding.rule,
         span.end.byte,
         &finding.message,
         &finding.fingerprint,
@@ -76,11 +76,11 @@ fn reported_finding(sources: &Sources, finding: &Finding) -> ReportedFinding {
         .iter()
         .map(|label| reported_label(sources, label));
     ReportedFinding {
-        rule: diagnostic.rule.id,
+        rule: diagnostic.rule.id.clone(),
         family: diagnostic.rule.family,
         level: diagnostic.level,
         message: diagnostic.message.clone(),
-        why: diagnostic.rule.why,
+        why: diagnostic.rule.why.clone(),
         help: diagnostic.help.clone(),
         document: finding.document.as_ref().map(reported_document),
         path: finding.path.clone(),
@@ -171,7 +171,7 @@ mod tests {
         let order: Vec<(&str, u32)> = report
             .findings
             .iter()
-            .map(|finding| (finding.rule, finding.span.start.line))
+            .map(|finding| (finding.rule.as_ref(), finding.span.start.line))
             .collect();
         assert_eq!(
             order,
@@ -191,7 +191,7 @@ mod tests {
             summary.suppressed,
         );
         assert_eq!(counts, (2, 1, 1, 1));
-        let rules: Vec<&str> = report.rules.iter().map(|rule| rule.id).collect();
+        let rules: Vec<&str> = report.rules.iter().map(|rule| rule.id.as_ref()).collect();
         assert!(rules.is_sorted());
         assert_eq!(rules.len(), 5);
     }

@@ -143,8 +143,10 @@ pub struct Project {
     pub calendars: Vec<Entity<Calendar>>,
     /// Decision tables.
     pub decisions: Vec<Entity<Decision>>,
-    /// Policies.
+    /// Policies of the repository.
     pub policies: Vec<Entity<Policy>>,
+    /// Policies of the shipped packs that the project file selects.
+    pub packs: Vec<Entity<Policy>>,
     /// Scenarios.
     pub scenarios: Vec<Entity<Scenarios>>,
     /// Process maps.
@@ -186,6 +188,7 @@ impl Project {
         self.calendars.extend(other.calendars);
         self.decisions.extend(other.decisions);
         self.policies.extend(other.policies);
+        self.packs.extend(other.packs);
         self.scenarios.extend(other.scenarios);
         self.process_maps.extend(other.process_maps);
         self.unread.extend(other.unread);
@@ -208,7 +211,12 @@ impl Project {
         walk(&self.configs, visitor);
     }
 
-    /// How many documents there are.
+    /// The policies of the repository, then those of the selected packs.
+    pub fn all_policies(&self) -> impl Iterator<Item = &Entity<Policy>> {
+        self.policies.iter().chain(&self.packs)
+    }
+
+    /// How many documents the repository has.
     pub fn len(&self) -> usize {
         self.configs.len()
             + self.workflows.len()

@@ -122,6 +122,9 @@ macro_rules! vocabulary {
             /// The words of the language, in reference order.
             pub const WORDS: &'static [&'static str] = &[$($word),*];
 
+            /// The members, in reference order.
+            pub const ALL: &'static [$name] = &[$($name::$member),*];
+
             /// The word that authors write.
             pub fn as_str(self) -> &'static str {
                 match self { $( $name::$member => $word, )* }

@@ -343,6 +343,19 @@ impl<T: JsonSchema> JsonSchema for OneOrMany<T> {
     }
 }
 
+/// The name of a requirement inside its policy: `FIN-01`, `dual-control`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RequirementName;
+
+impl NamePattern for RequirementName {
+    const PATTERN: &'static str = "^[A-Za-z0-9][A-Za-z0-9-]*$";
+    const FORM: &'static str = "letters, digits and `-`, as in `FIN-01` or `dual-control`";
+    fn accepts(name: &str) -> bool {
+        let is_part = |character: char| character.is_ascii_alphanumeric() || character == '-';
+        name.starts_with(|first: char| first.is_ascii_alphanumeric()) && name.chars().all(is_part)
+    }
+}
+
 /// The kebab-case name of a rule, policies' own ones with their pack: `finance/dual-control`.
 #[derive(Debug, Clone, Copy)]
 pub struct RuleName;

@@ -2,7 +2,7 @@
 
 use super::duration::Duration;
 use super::expressions::{Expression, Template};
-use super::names::{KebabName, Name, NameMap, OneOrMany};
+use super::names::{KebabName, Name, NameMap, OneOrMany, RequirementName};
 use super::references::{PersonReference, RoleReference};
 use super::scalars::Version;
 use super::separation::Separation;
@@ -118,21 +118,68 @@ mapping! {
     }
 }
 
+vocabulary! {
+    /// What a requirement is asked of, one after the other.
+    pub enum Subject as "a subject of requirements" {
+        /// A workflow.
+        Workflow = "workflow",
+        /// A state of a workflow.
+        State = "state",
+        /// A step of a state, those inside branches and items too.
+        Step = "step",
+        /// A step that asks people to decide.
+        Approval = "approval",
+        /// A reason code of a workflow.
+        Exception = "exception",
+        /// A named threshold of a workflow.
+        Control = "control",
+        /// A contract.
+        Contract = "contract",
+        /// A field of a contract, those inside objects and lists too.
+        Field = "field",
+        /// A queue.
+        Queue = "queue",
+        /// A system.
+        System = "system",
+        /// A service account of a system.
+        Account = "account",
+        /// An operation of a system.
+        Operation = "operation",
+        /// A team.
+        Team = "team",
+        /// A person.
+        Person = "person",
+        /// A decision table.
+        Decision = "decision",
+        /// The project as a whole.
+        Project = "project",
+    }
+}
+
 mapping! {
-    /// A requirement on documents.
+    /// A requirement on documents, or on parts of them.
     pub struct Requirement as "a requirement" {
-        /// The name by which findings are known.
-        required id: Spanned<String>,
-        /// Which documents; all workflows when absent.
+        /// The name by which findings are known, after the name of the policy and a `/`.
+        required id: Spanned<Name<RequirementName>>,
+        /// What is wrong when it is not met, in a few words; the message when absent.
+        optional summary: Spanned<String>,
+        /// Which documents; all when absent.
         optional selector ("match"): Selector,
+        /// What is asked, one after the other: each `workflow`, `step`, `approval`, `field` and so
+        /// on; the kind under `match` when absent, else each workflow.
+        optional each: Spanned<Subject>,
+        /// Which of them are meant; all when absent.
+        optional when: Expression,
         /// What must be true.
         required that: Expression,
         /// How serious it is; `error` when absent.
         optional level: Spanned<LevelSetting>,
-        /// What is said when it is not true.
+        /// What is said when it is not true; `${ }` parts give facts.
         required message: Template,
         /// Why it matters.
         optional why: Spanned<String>,
+        /// What to write instead.
+        optional help: Template,
     }
 }
 

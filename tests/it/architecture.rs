@@ -218,13 +218,13 @@ fn every_rule_file_is_in_the_slice() {
 fn rule_names_and_texts_follow_the_house_style() {
     let mut seen = BTreeSet::new();
     for rule in flowgate::catalog::rules() {
-        assert!(seen.insert(rule.id), "two rules are called {}", rule.id);
+        assert!(seen.insert(&rule.id), "two rules are called {}", rule.id);
         let kebab = rule
             .id
             .chars()
             .all(|character| character.is_ascii_lowercase() || character == '-');
         assert!(kebab, "{} is not kebab-case", rule.id);
-        for text in [rule.summary, rule.why] {
+        for text in [&rule.summary, &rule.why] {
             assert!(!text.ends_with('.'), "{}: no full stop: {text}", rule.id);
             let first = text.chars().next().unwrap();
             assert!(

@@ -18,7 +18,7 @@ fn told(text: &str) -> String {
     for finding in check::check(&loaded) {
         let diagnostic = finding.diagnostic;
         let is_about_types = ["type-mismatch", "unknown-field", "optional-unguarded"];
-        if !is_about_types.contains(&diagnostic.rule.id) {
+        if !is_about_types.contains(&diagnostic.rule.id.as_ref()) {
             continue;
         }
         writeln!(told, "{}", diagnostic.message).unwrap();

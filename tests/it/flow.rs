@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use flowgate::check;
 use flowgate::model::Surroundings;
+use flowgate::rule::RuleId;
 use flowgate::source::Sources;
 use proptest::prelude::*;
 
@@ -36,7 +37,7 @@ fn found(example: &str) -> Vec<String> {
     check::check(&loaded)
         .iter()
         .map(|finding| &finding.diagnostic)
-        .filter(|diagnostic| RULES.contains(&diagnostic.rule.id))
+        .filter(|diagnostic| RULES.contains(&diagnostic.rule.id.as_ref()))
         .map(|diagnostic| {
             let file = loaded.sources.file(diagnostic.span.source);
             let line = file.position(diagnostic.span.start).line;
@@ -63,25 +64,25 @@ fn the_faults_of_the_legacy_example_are_found() {
 }
 
 /// The marks, such as `s2` or `w0.1`, on the lines of the findings of every rule.
-fn marked(workflow: &Workflow) -> BTreeMap<&'static str, BTreeSet<String>> {
+fn marked(workflow: &Workflow) -> BTreeMap<RuleId, BTreeSet<String>> {
     let text = workflow.yaml();
     let mut sources = Sources::default();
     sources.add("small.yaml", text.as_str());
     let loaded = check::load(sources, |_| Surroundings::on(TODAY));
     let lines: Vec<&str> = text.lines().collect();
-    let mut marks: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
+    let mut marks: BTreeMap<RuleId, BTreeSet<String>> = BTreeMap::new();
     for finding in check::check(&loaded) {
         let diagnostic = finding.diagnostic;
         let file = loaded.sources.file(diagnostic.span.source);
         let line = file.position(diagnostic.span.start).line as usize;
         let (_, mark) = lines[line - 1].split_once('#').unwrap_or_default();
-        let of_rule = marks.entry(diagnostic.rule.id).or_default();
+        let of_rule = marks.entry(diagnostic.rule.id.clone()).or_default();
         of_rule.insert(mark.to_owned());
     }
     marks
 }
 
-fn of(marks: &BTreeMap<&'static str, BTreeSet<String>>, rule: &str) -> BTreeSet<String> {
+fn of(marks: &BTreeMap<RuleId, BTreeSet<String>>, rule: &str) -> BTreeSet<String> {
     marks.get(rule).cloned().unwrap_or_default()
 }
 
@@ -271,7 +272,7 @@ fn told(text: &str) -> String {
     let told = findings
         .iter()
         .map(|finding| &finding.diagnostic)
-        .filter(|diagnostic| RULES.contains(&diagnostic.rule.id))
+        .filter(|diagnostic| RULES.contains(&diagnostic.rule.id.as_ref()))
         .map(|diagnostic| {
             let place = |span: flowgate::source::Span| {
                 let file = loaded.sources.file(span.source);

@@ -33,6 +33,10 @@ fn schemas_of_outputs() {
         ("readiness", flowgate::report::readiness::schema()),
         ("baseline", flowgate::report::baseline::schema()),
         ("impact", flowgate::report::impact::schema()),
+        (
+            "policy-test-report",
+            flowgate::report::policy_test::schema(),
+        ),
         ("versions", flowgate::report::versions::schema()),
     ];
     for (name, schema) in outputs {
@@ -47,6 +51,11 @@ fn rule_reference() {
         "src/lint/rules/README.md",
         &flowgate::catalog::reference::rules(),
     );
+}
+
+#[test]
+fn pack_reference() {
+    compare("policies/README.md", &flowgate::catalog::reference::packs());
 }
 
 #[test]

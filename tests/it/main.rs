@@ -23,6 +23,7 @@ mod exchange;
 mod flow;
 mod generated;
 mod mini_specification;
+mod policies;
 mod properties;
 mod provided;
 mod readiness;

@@ -1,5 +1,6 @@
 //! The contract of the playbook, as people paste it: accepted, with notes that `--fix` can take.
 
+use flowgate::catalog;
 use flowgate::check::repair::repair;
 use flowgate::check::{self, Loaded};
 use flowgate::diagnostic::Applicability;
@@ -66,7 +67,8 @@ fn notes(loaded: &Loaded) -> Vec<(Level, &'static str, &str)> {
         .filter(|diagnostic| diagnostic.rule.id != "contract-owner-unresolved")
         .map(|diagnostic| {
             let marked = loaded.sources.text(diagnostic.span);
-            (diagnostic.level, diagnostic.rule.id, marked)
+            let rule = catalog::rule(&diagnostic.rule.id).unwrap();
+            (diagnostic.level, rule.id.as_ref(), marked)
         })
         .collect()
 }

@@ -462,7 +462,8 @@ fn reported(workflow: &Workflow) -> BTreeSet<usize> {
     let lines: Vec<&str> = text.lines().collect();
     let findings = check::check(&loaded).into_iter();
     let readings = findings.filter(|finding| {
-        ["used-before-provided", "optional-unguarded"].contains(&finding.diagnostic.rule.id)
+        ["used-before-provided", "optional-unguarded"]
+            .contains(&finding.diagnostic.rule.id.as_ref())
     });
     readings
         .map(|finding| {

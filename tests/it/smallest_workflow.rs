@@ -87,7 +87,7 @@ fn has_no_errors_and_five_warnings() {
     assert!(errors.is_empty(), "{errors:#?}");
     let found: BTreeSet<&str> = findings
         .iter()
-        .map(|finding| finding.diagnostic.rule.id)
+        .map(|finding| finding.diagnostic.rule.id.as_ref())
         .collect();
     let expected: BTreeSet<&str> = WARNINGS
         .into_iter()

@@ -17,7 +17,7 @@ pub(super) fn judge(
     written: &Written<'_>,
     model: &Model,
 ) -> Option<Diagnostic> {
-    let policies = model.project.policies.iter().map(|policy| &policy.body);
+    let policies = model.project.all_policies().map(|policy| &policy.body);
     let locking: Vec<&Policy> = policies
         .filter(|policy| {
             let mut locked = policy.locked.iter();

@@ -238,7 +238,7 @@ fn rewrite(
     report.fixed_findings = fixed;
     report.written = true;
     let mut findings = after.new;
-    findings.sort_by_key(|finding| (finding.diagnostic.span, finding.diagnostic.rule.id));
+    findings.sort_by_key(|finding| (finding.diagnostic.span, finding.diagnostic.rule.id.clone()));
     Ok(Compared {
         findings,
         report: Some(report),

@@ -87,10 +87,10 @@ struct Weight {
 }
 
 /// The rules of the counted findings, worst and most frequent first.
-fn rules_by_weight(report: &CheckReport) -> Vec<(&'static str, Weight)> {
-    let mut rules: BTreeMap<&'static str, Weight> = BTreeMap::new();
+fn rules_by_weight(report: &CheckReport) -> Vec<(&str, Weight)> {
+    let mut rules: BTreeMap<&str, Weight> = BTreeMap::new();
     for finding in report.counted() {
-        let weight = rules.entry(finding.rule).or_insert(Weight {
+        let weight = rules.entry(finding.rule.as_ref()).or_insert(Weight {
             level: finding.level,
             findings: 0,
         });
@@ -102,7 +102,7 @@ fn rules_by_weight(report: &CheckReport) -> Vec<(&'static str, Weight)> {
     rules
 }
 
-fn next_steps(report: &CheckReport, worst: Option<&'static str>) -> Vec<(String, String)> {
+fn next_steps(report: &CheckReport, worst: Option<&str>) -> Vec<(String, String)> {
     let mut steps = Vec::new();
     let safe = report.repairable(Applicability::Safe);
     if safe > 0 {
