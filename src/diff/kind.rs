@@ -375,6 +375,8 @@ change_kinds! {
         LockRemoved = "lock-removed": "a rule can be suppressed by anybody",
         ApprovalEvidenceRaised = "approval-evidence-raised": "approvals are proved better",
         ApprovalEvidenceLowered = "approval-evidence-lowered": "approvals are proved less well",
+        BaselineNamed = "baseline-named": "known findings are no longer shown",
+        BaselineDropped = "baseline-dropped": "known findings are shown again",
         ScenarioAdded = "scenario-added": "a case is tried",
         ScenarioRemoved = "scenario-removed": "a case is no longer tried",
         ScenarioChanged = "scenario-changed": "a case is tried otherwise",

@@ -8,6 +8,7 @@
 )]
 
 mod architecture;
+mod baseline;
 mod boundaries;
 mod calendars;
 mod check_base;
@@ -23,11 +24,15 @@ mod flow;
 mod generated;
 mod mini_specification;
 mod properties;
+mod provided;
+mod readiness;
 mod pull_requests;
 mod readme;
 mod revisions;
 mod schemas;
 mod shell;
 mod smallest_workflow;
+mod stage;
+mod suppressions;
 mod version;
 mod worst_paths;
