@@ -280,3 +280,101 @@ fn conditions_are_compared_by_what_they_mean() {
     let (_, why) = &guard("input.total > 500", "input.total > 600")[0];
     assert!(why.contains("For instance when `input.total` is "), "{why}");
 }
+
+/// A contract that a system's operation gives back, read by a match, a loop and a guard.
+const READ: &str = "
+contract:
+  name: erp.order.v1
+  version: 1.0.0
+  producer: ERP
+  schema:
+    state: {type: string, required: true}
+    note: {type: string, required: true}
+    lines:
+      type: list
+      required: true
+      items:
+        type: object
+        properties:
+          sku: {type: string, required: true}
+          price: {type: decimal, required: true}
+          weight: {type: decimal, required: true}
+          colour: {type: string, required: true}
+---
+system:
+  name: ERP
+  operations: {get_order: {effect: read, returns: erp.order.v1}}
+---
+workflow:
+  name: refund
+  version: 1.0.0
+  trigger: {form: refund, input: {lines: list}}
+  states:
+    work:
+      lifecycle: in_progress
+      steps:
+        - {id: order, call: ERP.get_order}
+        - id: compared
+          match:
+            claim: input.lines
+            key: sku
+            against: {order: steps.order.lines}
+            compare: [{field: price, with: order, raise: WRONG}]
+        - id: each
+          for_each:
+            in: steps.order.lines
+            as: line
+            steps: [{id: told, notify: {to: {team: post}, message: \"${ line.weight }\"}}]
+      transitions:
+        - {to: done, when: steps.order.state == 'open'}
+        - {to: failed, else: true}
+    done: {lifecycle: done, end: completed}
+    failed: {lifecycle: done, end: failed}
+";
+
+#[test]
+fn a_field_is_followed_to_everything_that_reads_it() {
+    let of_reader = |removed: &str| {
+        let impact = impact(READ, &READ.replace(removed, ""));
+        let mut documents = impact.documents.iter();
+        let contract = documents
+            .find(|document| document.facts.name() == "erp.order.v1")
+            .unwrap();
+        let mut consumers = contract.consumers.iter();
+        let reader = consumers
+            .find(|consumer| consumer.name == "refund")
+            .unwrap();
+        (reader.status.as_str(), reader.reads.join(", "))
+    };
+    let cases = [
+        (
+            "    state: {type: string, required: true}\n",
+            "broken",
+            "state",
+        ),
+        (
+            "          sku: {type: string, required: true}\n",
+            "broken",
+            "lines.sku",
+        ),
+        (
+            "          price: {type: decimal, required: true}\n",
+            "broken",
+            "lines.price",
+        ),
+        (
+            "          weight: {type: decimal, required: true}\n",
+            "broken",
+            "lines.weight",
+        ),
+    ];
+    for (removed, status, field) in cases {
+        let (found, reads) = of_reader(removed);
+        assert_eq!(found, status, "{removed}");
+        assert!(reads.contains(field), "{removed}: {reads}");
+    }
+    assert_eq!(
+        of_reader("    note: {type: string, required: true}\n").0,
+        "unaffected"
+    );
+}
