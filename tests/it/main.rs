@@ -23,4 +23,5 @@ mod revisions;
 mod schemas;
 mod shell;
 mod smallest_workflow;
+mod value_sets;
 mod worst_paths;
