@@ -14,6 +14,7 @@ mod control;
 mod declaration;
 mod directory;
 mod document;
+mod exact;
 mod field;
 mod flow;
 mod headline;
@@ -32,8 +33,9 @@ pub use bump::Bump;
 pub use declaration::{
     Audience, ChangeMeta, Class, ClassRule, ControlEffect, Direction, InFlightEffect, RunningRule,
 };
+pub use exact::{Version, Witness};
 pub use impact::{Impact, Side, assess};
-pub use verdict::{Pair, Verdict, judge};
+pub use verdict::{Pair, Verdict};
 
 use crate::diff::ChangeKind;
 

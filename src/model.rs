@@ -96,7 +96,7 @@ fn joined(folder: &str, path: &str) -> Option<String> {
 }
 
 /// A released version of a document, as its tag says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Release {
     /// The version.
     pub version: semver::Version,
@@ -105,6 +105,8 @@ pub struct Release {
     /// Whether the document means the same as in the tag; `None` when that was not compared,
     /// because the versions differ.
     pub unchanged: Option<bool>,
+    /// The fields of a contract as released; `None` for other documents, and where nobody asked.
+    pub fields: Option<Vec<shape::FieldShape>>,
 }
 
 /// What is known about the project from outside its documents.

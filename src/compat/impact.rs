@@ -6,6 +6,7 @@ use super::approvals::{self, Approval};
 use super::bump::{Bump, Declaration, was_draft};
 use super::consumers::{Consumer, of_contract};
 use super::declaration::{ChangeMeta, Class, ControlEffect};
+use super::exact;
 use super::headline::headline;
 use super::meta;
 use super::verdict::{Pair, Verdict, judge};
@@ -221,10 +222,12 @@ fn document(mut facts: DocumentChanges, before: Side<'_>, after: Side<'_>) -> Do
 
 /// The changes with their verdicts, the heaviest first.
 fn judged(changes: Vec<Change>, pair: &Pair<'_>) -> Vec<JudgedChange> {
+    let exact = exact::of_contract(&changes, pair);
     let mut changes: Vec<JudgedChange> = changes
         .into_iter()
-        .map(|change| JudgedChange {
-            verdict: judge(&change, pair),
+        .zip(exact)
+        .map(|(change, exact)| JudgedChange {
+            verdict: judge(&change, pair, exact.as_ref()),
             meta: meta(change.kind),
             change,
         })

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use super::declaration::{
     ChangeMeta, Class, ClassRule, ControlEffect, Direction, InFlightEffect, RunningRule,
 };
+use super::exact::{Exact, Judgement, Witness, released};
 use super::position::{Position, derive};
 use super::{Bump, meta};
 use crate::diff::kind::FlowChange;
@@ -29,7 +30,7 @@ pub struct Pair<'a> {
 }
 
 /// What one change means.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
     /// What it demands of those who rely on the document.
     pub class: Class,
@@ -48,12 +49,15 @@ pub struct Verdict {
     /// Twelve hexadecimal digits over kind, document, path and values; no line numbers, so that an
     /// approval survives a rebase.
     pub fingerprint: String,
+    /// A payload that proves a broken promise of a contract.
+    pub witness: Option<Witness>,
 }
 
-/// Judges a change.
-pub fn judge(change: &Change, pair: &Pair<'_>) -> Verdict {
+/// Judges a change; `exact` tells what it means by the values that the whole field accepts.
+pub(super) fn judge(change: &Change, pair: &Pair<'_>, exact: Option<&Exact>) -> Verdict {
     let meta = meta(change.kind);
-    let (class, direction) = class(meta, change, pair);
+    let judged = class(meta, change, pair, exact);
+    let (class, direction) = (judged.class, judged.direction);
     let (in_flight, plan_missing) = in_flight(meta, change, pair);
     Verdict {
         class,
@@ -62,20 +66,32 @@ pub fn judge(change: &Change, pair: &Pair<'_>) -> Verdict {
         in_flight,
         plan_missing,
         required: Bump::of(class),
-        why: sentence(meta.why, change, pair.document.name()),
+        why: sentence(meta.why, change, pair.document.name()) + &judged.because,
         fingerprint: fingerprint(meta.id, change, pair.document),
+        witness: judged.witness,
     }
 }
 
-fn class(meta: &ChangeMeta, change: &Change, pair: &Pair<'_>) -> (Class, Direction) {
+fn class(meta: &ChangeMeta, change: &Change, pair: &Pair<'_>, exact: Option<&Exact>) -> Judgement {
     if meta.lapses && sunset_is_past(change, pair) {
-        return (Class::Additive, Direction::None);
+        return Judgement::of(Class::Additive, Direction::None);
     }
-    match meta.class {
+    let (class, direction) = match meta.class {
         ClassRule::Always(class, direction) => (class, direction),
-        ClassRule::Data(relation) => derive(relation, position(pair)),
+        ClassRule::Data(relation) => {
+            let position = position(pair);
+            let judged = match exact {
+                Some(exact) => exact.class(relation, position),
+                None => {
+                    let (class, direction) = derive(relation, position);
+                    Judgement::of(class, direction)
+                }
+            };
+            return released::also(judged, change, pair, position);
+        }
         ClassRule::Promise(relation) => derive(relation, Position::Promise),
-    }
+    };
+    Judgement::of(class, direction)
 }
 
 /// The promise of before counts: a change may not relax it and use that at once.

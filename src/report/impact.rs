@@ -102,7 +102,37 @@ pub struct ReportedChange {
     /// Where it stands on both sides.
     pub span: ChangePlaces,
     /// A payload that one side accepts and the other refuses; null when none was made.
-    pub witness: Option<Value>,
+    pub witness: Option<ReportedWitness>,
+}
+
+/// A payload that one version of a contract accepts and the other refuses.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReportedWitness {
+    /// The payload, with nothing in it that the proof does not need.
+    pub payload: Value,
+    /// `before` or `after`.
+    pub accepted_by: &'static str,
+    /// `before` or `after`.
+    pub rejected_by: &'static str,
+}
+
+/// The longest payload that is shown to people, in bytes.
+const LONGEST_PAYLOAD: usize = 400;
+
+impl ReportedWitness {
+    /// The payload on one line; `None` when it is too long to be read.
+    pub fn shown(&self) -> Option<String> {
+        let payload = self.payload.to_string();
+        (payload.len() <= LONGEST_PAYLOAD).then_some(payload)
+    }
+
+    /// Who refuses it, in words.
+    pub fn outcome(&self) -> &'static str {
+        match self.rejected_by {
+            "after" => "was accepted and is refused now",
+            _ => "is accepted now and refused by old readers",
+        }
+    }
 }
 
 /// Where a change stands on both sides.
@@ -251,7 +281,11 @@ fn reported_change(judged: &JudgedChange, before: &Sources, after: &Sources) -> 
             base: side(before, &change.before),
             head: side(after, &change.after),
         },
-        witness: None,
+        witness: verdict.witness.as_ref().map(|witness| ReportedWitness {
+            payload: witness.payload.clone(),
+            accepted_by: witness.accepted_by.as_str(),
+            rejected_by: witness.rejected_by.as_str(),
+        }),
     }
 }
 

@@ -198,6 +198,12 @@ fn write_change(
     if !values.is_empty() {
         writeln!(out, "      {}", shortened(&values, width))?;
     }
+    if let Some(witness) = &change.witness
+        && let Some(payload) = witness.shown()
+    {
+        writeln!(out, "      {payload}")?;
+        writeln!(out, "      {}", paint.dim(witness.outcome()))?;
+    }
     let place = change.place().unwrap_or_default();
     writeln!(
         out,

@@ -153,7 +153,7 @@ fn document(document: &ReportedImpact) -> String {
             "| `{}`<br><sub>{}</sub> | {} | {} | {class} | {control} | {} | {} |\n",
             change.id,
             change.fingerprint,
-            cell(&change.why),
+            meaning(change),
             cell(&change.values()),
             change.in_flight,
             cell(&change.place().unwrap_or_default())
@@ -162,6 +162,19 @@ fn document(document: &ReportedImpact) -> String {
     text.push_str(&consumers(document));
     text.push_str("\n</details>\n");
     text
+}
+
+/// What a change means, with the payload that proves it.
+fn meaning(change: &ReportedChange) -> String {
+    let proof = change.witness.as_ref().and_then(|witness| {
+        let payload = witness.shown()?;
+        Some(format!(
+            "<br><code>{}</code> {}",
+            cell(&payload),
+            witness.outcome()
+        ))
+    });
+    cell(&change.why) + &proof.unwrap_or_default()
 }
 
 fn consumers(document: &ReportedImpact) -> String {

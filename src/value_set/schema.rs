@@ -236,3 +236,10 @@ impl Reader<'_, '_> {
         self.sets.atom(Atom::Opaque(kind, words))
     }
 }
+
+/// Whether a text may be of a named format; true for a format that is not known.
+pub fn may_have_format(name: &str, text: &str) -> bool {
+    let mut sets = Sets::new();
+    let set = sets.atom(Atom::Format(name.to_owned()));
+    sets.contains(set, &Value::String(text.to_owned())) != Some(false)
+}

@@ -1,6 +1,7 @@
 //! Inclusion of value sets against an independent judge: random pairs of schemas, answers checked
 //! by the `jsonschema` crate on sampled values.
 
+mod contracts;
 mod schemas;
 
 use flowgate::value_set::schema::{Role, read_value};
