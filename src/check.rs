@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::catalog;
 use crate::diagnostic::Diagnostic;
 use crate::lint;
-use crate::model::{Model, Surroundings, resolve};
+use crate::model::{Model, Surroundings, json_schema, resolve};
 use crate::source::{SourceId, Sources};
 use crate::syntax::Project;
 use crate::syntax::decode::Decoder;
@@ -49,10 +49,11 @@ pub fn load(sources: Sources, surroundings: impl FnOnce(&Project) -> Surrounding
 
 /// As [`load`], for surroundings that depend on the texts too.
 pub fn load_with(
-    sources: Sources,
-    surroundings: impl FnOnce(&Project, &Sources) -> Surroundings,
+    mut sources: Sources,
+    surroundings: impl FnOnce(&Project, &mut Sources) -> Surroundings,
 ) -> Loaded {
-    let ids: Vec<SourceId> = sources.iter().map(|(id, _)| id).collect();
+    let documents = sources.iter().filter(|(_, file)| file.is_document());
+    let ids: Vec<SourceId> = documents.map(|(id, _)| id).collect();
     let files: Vec<ParsedFile> = ids.par_iter().map(|id| parse_file(&sources, *id)).collect();
     let mut project = Project::default();
     let mut streams = Vec::with_capacity(files.len());
@@ -62,7 +63,8 @@ pub fn load_with(
         streams.push((file.source, file.stream));
         diagnostics.extend(file.diagnostics);
     }
-    let surroundings = surroundings(&project, &sources);
+    let surroundings = surroundings(&project, &mut sources);
+    diagnostics.extend(json_schema::read_all(&mut project, &surroundings.files));
     let resolved = resolve::resolve(project, surroundings);
     diagnostics.extend(resolved.diagnostics);
     Loaded {

@@ -7,6 +7,7 @@ pub mod data;
 pub mod eligible;
 pub mod flow;
 pub mod guard;
+pub mod json_schema;
 pub mod mentions;
 pub mod moves;
 pub mod owner;
@@ -33,7 +34,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use self::calendar::{Scale, WorkCalendar};
 use crate::diagnostic::{Checked, Diagnostic};
 use crate::rule::Stage;
-use crate::source::Spanned;
+use crate::source::{SourceId, Spanned};
 use crate::syntax::config::ProjectFile;
 use crate::syntax::contract::Contract;
 use crate::syntax::decision::Decision;
@@ -55,6 +56,8 @@ pub struct ProjectFiles {
     pub texts: BTreeMap<String, String>,
     /// The folders of the documents, by the number of their source.
     pub folders: Vec<String>,
+    /// The sources of JSON Schema files, by path, so that findings can point into them.
+    pub sources: BTreeMap<String, SourceId>,
 }
 
 impl ProjectFiles {

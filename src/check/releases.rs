@@ -222,8 +222,9 @@ impl Releasable<'_> {
         let mut sources = Sources::default();
         sources.add(self.path, String::from_utf8(bytes).ok()?);
         let loaded = load(sources, |_| Surroundings::on(jiff::civil::Date::ZERO));
-        let contract = loaded.model.contract(self.name)?;
-        Some(contract.body.fields())
+        let contract = &loaded.model.contract(self.name)?.body;
+        // What is in a schema file of that time is not known here.
+        contract.json_schema.is_none().then(|| contract.fields())
     }
 }
 

@@ -17,12 +17,14 @@ use serde_json::Value;
 use super::declaration::ClassRule;
 use super::meta;
 use super::verdict::Pair;
-use crate::diff::kind::{FieldChange, ValuesChange};
+use crate::diff::kind::{ContractChange, FieldChange, ValuesChange};
 use crate::diff::{Change, ChangeKind};
+use crate::model::Model;
+use crate::model::json_schema::SchemaFile;
 use crate::model::shape::schema::{Role, of_fields};
 use crate::model::shape::{FieldShape, Relation};
 use crate::syntax::DocumentKind;
-use crate::value_set::schema::read_value;
+use crate::value_set::schema::{read, read_value};
 use crate::value_set::{Budget, Found, SetId, Sets};
 pub(super) use judgement::Judgement;
 use judges::Judges;
@@ -58,6 +60,29 @@ pub struct Witness {
     pub rejected_by: Version,
 }
 
+/// What one version of a contract accepts.
+pub(super) struct Accepted {
+    /// The fields; of a schema file, what fields can say of it.
+    fields: Vec<FieldShape>,
+    /// The file that says what is accepted, instead of the fields.
+    schema: Option<SchemaFile>,
+}
+
+impl Accepted {
+    /// `None` when there is no such contract, or its schema file cannot be read.
+    fn of_model(model: &Model, name: &str) -> Option<Self> {
+        let contract = &model.contract(name)?.body;
+        let schema = SchemaFile::of(contract, &model.surroundings.files);
+        if contract.json_schema.is_some() && schema.is_none() {
+            return None;
+        }
+        Some(Accepted {
+            fields: contract.fields(),
+            schema,
+        })
+    }
+}
+
 /// Whether data of one version is refused by the other.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Refusal {
@@ -80,24 +105,20 @@ pub(super) struct Exact {
     pub decides: bool,
 }
 
-/// Judges the changes of a contract's fields; other changes, and those of other documents, get
-/// nothing.
+/// Judges the changes of a contract's fields and of its schema; other changes, and those of other
+/// documents, get nothing.
 pub(super) fn of_contract(changes: &[Change], pair: &Pair<'_>) -> Vec<Option<Exact>> {
-    let nothing = || changes.iter().map(|_| None).collect();
-    let (Some(before), Some(after)) = (&pair.document.before, &pair.document.after) else {
-        return nothing();
+    let sides = (&pair.document.before, &pair.document.after);
+    let (DocumentKind::Contract, (Some(before), Some(after))) = (pair.document.kind, sides) else {
+        return changes.iter().map(|_| None).collect();
     };
-    let contracts = (
-        pair.before.contract(&before.name),
-        pair.after.contract(&after.name),
+    let sides = (
+        Accepted::of_model(pair.before, &before.name),
+        Accepted::of_model(pair.after, &after.name),
     );
-    let (Some(before), Some(after)) = contracts else {
-        return nothing();
+    let (Some(before), Some(after)) = sides else {
+        return changes.iter().map(|_| None).collect();
     };
-    if pair.document.kind != DocumentKind::Contract {
-        return nothing();
-    }
-    let (before, after) = (before.body.fields(), after.body.fields());
     let mut comparison = Comparison::new(&before, &after);
     changes
         .iter()
@@ -107,6 +128,9 @@ pub(super) fn of_contract(changes: &[Change], pair: &Pair<'_>) -> Vec<Option<Exa
 
 /// Whether the kind of a change is about accepted values of a field; with whether those decide.
 fn rests_on_values(change: &Change) -> Option<bool> {
+    if change.kind == ChangeKind::Contract(ContractChange::SchemaFileChanged) {
+        return Some(true);
+    }
     let is_data = matches!(meta(change.kind).class, ClassRule::Data(_));
     let key = change.path.rsplit('.').next().unwrap_or_default();
     let decides = match change.kind {
@@ -129,34 +153,34 @@ fn rests_on_values(change: &Change) -> Option<bool> {
 
 /// Both versions of a contract as sets, each read once.
 struct Comparison<'a> {
-    fields: BTreeMap<Version, &'a [FieldShape]>,
+    sides: BTreeMap<Version, &'a Accepted>,
     sets: Sets,
-    whole: BTreeMap<Version, SetId>,
+    whole: BTreeMap<(Version, Role), SetId>,
+    refusals: BTreeMap<Version, Refusal>,
     judges: Judges,
 }
 
 impl<'a> Comparison<'a> {
-    fn new(before: &'a [FieldShape], after: &'a [FieldShape]) -> Self {
+    fn new(before: &'a Accepted, after: &'a Accepted) -> Self {
         Comparison {
-            fields: BTreeMap::from([(Version::Before, before), (Version::After, after)]),
+            sides: BTreeMap::from([(Version::Before, before), (Version::After, after)]),
             sets: Sets::new(),
             whole: BTreeMap::new(),
+            refusals: BTreeMap::new(),
             judges: Judges::new(before, after),
         }
     }
 
     fn judge(&mut self, change: &Change) -> Option<Exact> {
         let decides = rests_on_values(change)?;
-        let ClassRule::Data(relation) = meta(change.kind).class else {
-            return None;
+        let (narrower, wider) = match meta(change.kind).class {
+            ClassRule::Always(..) => (true, true),
+            ClassRule::Data(Relation::Narrower) => (true, false),
+            ClassRule::Data(Relation::Wider) => (false, true),
+            ClassRule::Data(Relation::Incomparable) => (true, true),
+            ClassRule::Data(Relation::Same) | ClassRule::Promise(_) => return None,
         };
-        let (narrower, wider) = match relation {
-            Relation::Same => return None,
-            Relation::Narrower => (true, false),
-            Relation::Wider => (false, true),
-            Relation::Incomparable => (true, true),
-        };
-        let mut exact = self.judge_whole(change)?;
+        let mut exact = self.judge_fully(change)?;
         exact.decides = decides;
         if !narrower {
             exact.backward = Refusal::Never;
@@ -167,19 +191,40 @@ impl<'a> Comparison<'a> {
         Some(exact)
     }
 
-    /// Both directions of the field as a whole.
-    fn judge_whole(&mut self, change: &Change) -> Option<Exact> {
-        let path = change.path.strip_prefix("schema.")?;
-        let (before, after) = (self.fields[&Version::Before], self.fields[&Version::After]);
-        let location = Location::find(path, before, after)?;
-        if !location.fits_json_schema() {
-            return None;
+    /// Both directions: of the field that a change is in, or of the schema where fields are only
+    /// what can be said of it.
+    fn judge_fully(&mut self, change: &Change) -> Option<Exact> {
+        let (before, after) = (self.sides[&Version::Before], self.sides[&Version::After]);
+        if before.schema.is_some() || after.schema.is_some() {
+            return Some(Exact {
+                backward: self.whole_refusal(Version::Before),
+                forward: self.whole_refusal(Version::After),
+                decides: true,
+            });
         }
-        Some(Exact {
+        let path = change.path.strip_prefix("schema.")?;
+        let location = Location::find(path, &before.fields, &after.fields)?;
+        location.fits_json_schema().then(|| Exact {
             backward: self.refusal(&location, Version::Before),
             forward: self.refusal(&location, Version::After),
             decides: true,
         })
+    }
+
+    /// Whether data of a version is refused by the other one.
+    fn whole_refusal(&mut self, of: Version) -> Refusal {
+        if let Some(known) = self.refusals.get(&of) {
+            return known.clone();
+        }
+        let inner = self.whole(of, Role::Writer);
+        let outer = self.whole(other(of), Role::Reader);
+        let refusal = match self.sets.smallest(&[inner], &[outer], Budget::default()) {
+            Found::Nothing => Refusal::Never,
+            Found::Undecided(reason) => Refusal::Undecided(reason.0),
+            Found::Member(payload) => Refusal::Some(self.confirmed(payload, of)),
+        };
+        self.refusals.insert(of, refusal.clone());
+        refusal
     }
 
     /// Whether data of a version is refused by the other version at a place.
@@ -196,29 +241,38 @@ impl<'a> Comparison<'a> {
 
     /// A payload of the whole contract that is refused at a place.
     fn witness(&mut self, location: &Location<'_>, of: Version) -> Option<Witness> {
-        let whole = self.whole(of);
+        let whole = self.whole(of, Role::Writer);
         let refused = self.read(&location.refused(of));
-        let found = self
+        match self
             .sets
-            .smallest(&[whole, refused], &[], Budget::default());
-        let Found::Member(payload) = found else {
-            return None;
-        };
-        let confirmed = self.judges.confirm(&payload, of);
-        debug_assert!(confirmed, "{payload} is no witness at {location:?}");
-        confirmed.then_some(Witness {
+            .smallest(&[whole, refused], &[], Budget::default())
+        {
+            Found::Member(payload) => self.confirmed(payload, of),
+            Found::Nothing | Found::Undecided(_) => None,
+        }
+    }
+
+    /// The payload as a witness when the judges agree.
+    fn confirmed(&mut self, payload: Value, of: Version) -> Option<Witness> {
+        let judged = self.judges.confirm(&payload, of);
+        debug_assert!(judged != Some(false), "{payload} is no witness");
+        (judged == Some(true)).then_some(Witness {
             payload,
             accepted_by: of,
             rejected_by: other(of),
         })
     }
 
-    fn whole(&mut self, of: Version) -> SetId {
-        if let Some(set) = self.whole.get(&of) {
+    fn whole(&mut self, version: Version, role: Role) -> SetId {
+        if let Some(set) = self.whole.get(&(version, role)) {
             return *set;
         }
-        let set = self.read(&of_fields(self.fields[&of], Role::Writer));
-        self.whole.insert(of, set);
+        let side = self.sides[&version];
+        let set = match &side.schema {
+            Some(schema) => read(&mut self.sets, &schema.documents, &schema.root, role).set,
+            None => self.read(&of_fields(&side.fields, role)),
+        };
+        self.whole.insert((version, role), set);
         set
     }
 

@@ -11,7 +11,7 @@ use super::{Bump, meta};
 use crate::diff::kind::FlowChange;
 use crate::diff::{Change, ChangeKind, DocumentChanges, Site};
 use crate::model::Model;
-use crate::model::shape::{FieldShape, Shape};
+use crate::model::shape::{FieldShape, Relation, Shape};
 use crate::source::Spanned;
 use crate::syntax::DocumentKind;
 use crate::syntax::contract::Compatibility;
@@ -77,7 +77,11 @@ fn class(meta: &ChangeMeta, change: &Change, pair: &Pair<'_>, exact: Option<&Exa
         return Judgement::of(Class::Additive, Direction::None);
     }
     let (class, direction) = match meta.class {
-        ClassRule::Always(class, direction) => (class, direction),
+        ClassRule::Always(class, direction) => match exact {
+            // A schema as a whole: nothing but its values tells what its change means.
+            Some(exact) => return exact.class(Relation::Incomparable, position(pair)),
+            None => (class, direction),
+        },
         ClassRule::Data(relation) => {
             let position = position(pair);
             let judged = match exact {

@@ -1,6 +1,6 @@
 //! Promises that hold for every released version, not only for the one before.
 
-use super::{Comparison, Judgement, Refusal, rests_on_values};
+use super::{Accepted, Comparison, Judgement, Refusal, rests_on_values};
 use crate::compat::declaration::{Class, Direction};
 use crate::compat::position::Position;
 use crate::compat::verdict::Pair;
@@ -22,13 +22,10 @@ pub(in crate::compat) fn also(
     let (Some(before), Some(after)) = names else {
         return judgement;
     };
-    let Some(contract) = pair.after.contract(&after.name) else {
+    let accepted = Accepted::of_model(pair.after, &after.name);
+    let Some(accepted) = accepted.filter(|_| rests_on_values(change).is_some()) else {
         return judgement;
     };
-    if rests_on_values(change).is_none() {
-        return judgement;
-    }
-    let fields = contract.body.fields();
     let releases = pair.after.releases(DocumentKind::Contract, &after.name);
     let earlier = releases
         .iter()
@@ -37,7 +34,11 @@ pub(in crate::compat) fn also(
         let Some(released) = &release.fields else {
             continue;
         };
-        let exact = Comparison::new(released, &fields).judge_whole(change);
+        let released = Accepted {
+            fields: released.clone(),
+            schema: None,
+        };
+        let exact = Comparison::new(&released, &accepted).judge_fully(change);
         let Some(exact) = exact else {
             continue;
         };

@@ -160,7 +160,7 @@ impl Documents {
     }
 
     /// What stands at a place.
-    pub(super) fn value(&self, place: &Place) -> Option<&Value> {
+    pub fn value(&self, place: &Place) -> Option<&Value> {
         self.files.get(&place.file)?.pointer(&place.pointer)
     }
 
@@ -169,6 +169,14 @@ impl Documents {
         let drafts = self.drafts.get(&place.file);
         let found = drafts.and_then(|drafts| around(drafts, &place.pointer));
         found.map_or(Draft::Of2020, |(_, draft)| *draft)
+    }
+
+    /// The schema that a reference means that stands at a place.
+    pub fn target(&self, from: &Place, reference: &str) -> Option<Place> {
+        match self.resolve(from, reference) {
+            Target::Found(place) => Some(place),
+            Target::Ambiguous | Target::Remote(_) | Target::Missing(_) => None,
+        }
     }
 
     /// What a reference means that stands at a place.

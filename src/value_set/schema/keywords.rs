@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
-use super::super::atom::{Atom, Kind, Properties};
-use super::super::number;
-use super::super::sets::SetId;
+use crate::value_set::atom::{Atom, Kind, Properties};
+use crate::value_set::number;
+use crate::value_set::sets::SetId;
 use super::documents::{Draft, Place};
 use super::{Position, Reader};
 

@@ -10,7 +10,7 @@ use regex_automata::util::syntax;
 use regex_automata::{Input, MatchKind};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use super::super::Reason;
+use crate::value_set::Reason;
 use super::ecma;
 
 /// The greatest automaton, in bytes.

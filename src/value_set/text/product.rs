@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::super::length::Length;
+use crate::value_set::length::Length;
 use super::language::{Automaton, Progress, Range};
 
 /// The most steps of the walk.

@@ -12,7 +12,7 @@ use super::schemas::Dice;
 use super::{ordered_pairs, validator, wanted};
 
 /// How many pairs of contracts are compared.
-const PAIRS: u64 = 2_400;
+const PAIRS: u64 = 800;
 const NAMES: [&str; 3] = ["code", "total", "extra"];
 
 fn field(dice: &mut Dice, depth: u32) -> String {
