@@ -2,6 +2,7 @@
 
 mod check;
 mod compile;
+mod contract;
 mod diff;
 mod explain;
 mod failure;
@@ -10,6 +11,7 @@ mod opening;
 mod output;
 mod overview;
 mod schema;
+mod version;
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
@@ -37,7 +39,9 @@ enum Verb {
     New(new::NewArguments),
     Check(check::CheckArguments),
     Diff(diff::DiffArguments),
+    Version(version::VersionArguments),
     Compile(compile::CompileArguments),
+    Contract(contract::ContractArguments),
     Explain(explain::ExplainArguments),
     Schema(schema::SchemaArguments),
     Completions(CompletionsArguments),
@@ -88,7 +92,9 @@ fn dispatch(arguments: &Arguments, out: &mut dyn Write) -> Result<Status, Failur
         Some(Verb::New(arguments)) => new::run(arguments, out),
         Some(Verb::Check(arguments)) => check::run(arguments, out),
         Some(Verb::Diff(arguments)) => diff::run(arguments, out),
+        Some(Verb::Version(arguments)) => version::run(arguments, out),
         Some(Verb::Compile(arguments)) => compile::run(arguments, out),
+        Some(Verb::Contract(arguments)) => contract::run(arguments, out),
         Some(Verb::Explain(arguments)) => explain::run(arguments, out),
         Some(Verb::Schema(arguments)) => schema::run(arguments, out),
         Some(Verb::Completions(arguments)) => {

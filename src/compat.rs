@@ -5,6 +5,7 @@
 //! the relation of what is accepted now to what was accepted before, and the position in which it
 //! stands, give it by one table, [`position::derive`].
 
+pub mod acceptance;
 mod approval;
 pub mod approvals;
 pub mod bump;
@@ -18,11 +19,14 @@ mod exact;
 mod field;
 mod flow;
 mod headline;
+pub mod history;
 pub mod impact;
+mod matrix;
 mod operation;
 mod policy;
 pub mod position;
 mod readers;
+pub mod rules;
 mod selector;
 mod step;
 mod values;
@@ -34,7 +38,8 @@ pub use declaration::{
     Audience, ChangeMeta, Class, ClassRule, ControlEffect, Direction, InFlightEffect, RunningRule,
 };
 pub use exact::{Version, Witness};
-pub use impact::{Impact, Side, assess};
+pub use history::History;
+pub use impact::{Impact, Side, accepting, assess, assess_changes, untouched};
 pub use verdict::{Pair, Verdict};
 
 use crate::diff::ChangeKind;

@@ -35,7 +35,7 @@ use crate::source::Span;
 use crate::syntax::DocumentKind;
 pub use control::value_text;
 pub use kind::ChangeKind;
-pub use policy::selector_text;
+pub use policy::{approver_text, selector_text};
 
 /// One side of a change: how it reads and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]

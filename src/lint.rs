@@ -5,6 +5,7 @@ pub mod suppression;
 
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::model::Model;
+use crate::model::crossing::Mismatch;
 use crate::model::flow::{Flow, Flows};
 use crate::model::reading::{Misreading, Readings};
 use crate::model::walk::StepInState;
@@ -79,9 +80,19 @@ impl<'a> Context<'a> {
         self.flows.get(workflow)
     }
 
+    /// The control-flow graphs of all workflows.
+    pub fn flows(&self) -> &'a Flows<'a> {
+        self.flows
+    }
+
     /// What is wrong with the expressions of a workflow, judged once for all rules.
     pub fn misreadings(&self, workflow: &Entity<Workflow>) -> &'a [Misreading<'a>] {
         self.readings.of_workflow(workflow)
+    }
+
+    /// What does not fit where data of a workflow crosses a boundary, judged once for all rules.
+    pub fn mismatches(&self, workflow: &Entity<Workflow>) -> &'a [Mismatch<'a>] {
+        self.readings.mismatches(workflow)
     }
 
     /// The innermost written mapping that contains the span.
@@ -101,13 +112,27 @@ impl<'a> Context<'a> {
     /// The entry `key` of the definition whose key stands at `owner_key`. It is there even when its
     /// value could not be understood, which has been reported already.
     pub fn entry_below(&self, owner_key: Span, key: &str) -> Option<Entry<'a>> {
-        self.entry_at(owner_key)?.value.mapping()?.get(key)
+        self.entry_meant(self.entry_at(owner_key)?.value.mapping()?, key)
     }
 
     /// The entry `key` of the mapping that contains `neighbour`, such as the `id` of a step; there
     /// even when its value could not be understood, which has been reported already.
     pub fn entry_beside(&self, neighbour: Span, key: &str) -> Option<Entry<'a>> {
-        self.mapping_at(neighbour)?.get(key)
+        self.entry_meant(self.mapping_at(neighbour)?, key)
+    }
+
+    /// The entry of a key, or the one whose misspelt key means it.
+    fn entry_meant(&self, mapping: Mapping<'a>, key: &str) -> Option<Entry<'a>> {
+        let misspelt = &self.model.project.misspelt;
+        let is_meant = |entry: &Entry<'_>| {
+            let place = entry.key.span();
+            misspelt
+                .iter()
+                .any(|(span, meant)| *span == place && *meant == key)
+        };
+        mapping
+            .get(key)
+            .or_else(|| mapping.entries().find(is_meant))
     }
 
     /// An edit that adds `key: value` to the definition whose key stands at `owner_key`, such as

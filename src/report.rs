@@ -13,10 +13,12 @@ pub mod impact_markdown;
 pub mod json;
 pub mod junit;
 pub mod sarif;
+pub mod versions;
 pub mod view;
 
 #[cfg(test)]
 mod sample;
+pub mod witness;
 mod wording;
 
 use std::io::{self, Write};
@@ -43,6 +45,10 @@ pub struct CheckReport {
     pub findings: Vec<ReportedFinding>,
     /// How much was found.
     pub summary: CheckSummary,
+    /// The revision whose policies, levels and locks judged a change, as `origin/main @ 1a2b3c4`;
+    /// absent when the project was judged by its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub judged_under: Option<String>,
     /// The rules that the findings name, sorted by name; for formats with room for reference text.
     #[serde(skip)]
     pub rules: Vec<&'static Meta>,
@@ -101,7 +107,7 @@ pub struct ReportedDocument {
 /// A range of characters in one file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Place {
-    /// The path from the project root, with `/`.
+    /// The path from the project root, with `/`; see [`CheckReport::seen_from_above`].
     pub file: String,
     /// The first character.
     pub start: Point,
@@ -241,6 +247,27 @@ impl CheckReport {
             .filter(|fix| fix.applicability == applicability)
             .count()
     }
+
+    /// The same report with paths that count from a folder above the project; `below` is where the
+    /// project lies in it.
+    #[must_use]
+    pub fn seen_from_above(&self, below: &str) -> CheckReport {
+        let mut report = self.clone();
+        let places = report.findings.iter_mut().flat_map(ReportedFinding::places);
+        for place in places.filter(|_| !below.is_empty()) {
+            place.file = format!("{below}/{}", place.file);
+        }
+        report
+    }
+}
+
+impl ReportedFinding {
+    fn places(&mut self) -> impl Iterator<Item = &mut Place> {
+        let edits = self.fix.iter_mut().flat_map(|fix| &mut fix.edits);
+        std::iter::once(&mut self.span)
+            .chain(self.labels.iter_mut().map(|label| &mut label.span))
+            .chain(edits.map(|edit| &mut edit.span))
+    }
 }
 
 /// The published JSON Schema of [`CheckReport`], as it is written.
@@ -288,6 +315,10 @@ pub type WriteCompile =
 /// Writes an [`impact::ImpactReport`].
 pub type WriteImpact = fn(&impact::ImpactReport, &HumanOptions, &mut dyn Write) -> io::Result<()>;
 
+/// Writes a [`versions::VersionReport`].
+pub type WriteVersions =
+    fn(&versions::VersionReport, &HumanOptions, &mut dyn Write) -> io::Result<()>;
+
 /// One output format: a name and a function for each report that it can write.
 #[derive(Debug, Clone, Copy)]
 pub struct Format {
@@ -301,6 +332,16 @@ pub struct Format {
     pub compile: Option<WriteCompile>,
     /// Writes what `diff` says; absent when the format has no place for it.
     pub impact: Option<WriteImpact>,
+    /// Writes what `version` says; absent when the format has no place for it.
+    pub versions: Option<WriteVersions>,
+}
+
+impl Format {
+    /// True for formats whose readers know the repository, but not where in it the project lies:
+    /// they show findings beside the lines of a pull request.
+    pub fn is_seen_from_the_repository(&self) -> bool {
+        [sarif::FORMAT.id, github::FORMAT.id, gitlab::FORMAT.id].contains(&self.id)
+    }
 }
 
 /// Every format, in the order of the help text.
@@ -321,6 +362,7 @@ const MARKDOWN: Format = Format {
     check: None,
     compile: None,
     impact: Some(impact_markdown::write),
+    versions: None,
 };
 
 /// The format of this name.

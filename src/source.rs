@@ -127,6 +127,7 @@ pub struct SourceFile {
     path: String,
     text: String,
     line_starts: Vec<u32>,
+    is_read: bool,
     is_document: bool,
 }
 
@@ -148,6 +149,7 @@ impl SourceFile {
             path,
             text,
             line_starts,
+            is_read: true,
             is_document: true,
         }
     }
@@ -156,6 +158,19 @@ impl SourceFile {
     /// and in which findings can stand.
     pub fn is_document(&self) -> bool {
         self.is_document
+    }
+
+    /// A file whose text could not be had, with an empty one in its place.
+    fn unread(path: String) -> Self {
+        SourceFile {
+            is_read: false,
+            ..SourceFile::new(path, String::new())
+        }
+    }
+
+    /// True when the text is that of the file.
+    pub fn is_read(&self) -> bool {
+        self.is_read
     }
 
     /// Path relative to the project root, with `/`.

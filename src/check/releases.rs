@@ -51,7 +51,8 @@ pub fn of(repository: &Repository, root: &Path, project: &Project, sources: &Sou
         let mut found: Vec<Release> = versions(&tags, template, document.name)
             .map(|(tag, version)| Release {
                 unchanged: (document.declared == Some(&version))
-                    .then(|| is_unchanged(repository, &prefix, tag, &document)),
+                    .then(|| is_unchanged(repository, &prefix, tag, &document))
+                    .flatten(),
                 version,
                 tag: tag.name.clone(),
                 fields: document.released_fields(repository, &prefix, tag),
@@ -168,25 +169,21 @@ fn versions<'a>(
     })
 }
 
-/// True when the document's file in the tag is the same, byte by byte or at least in meaning.
+/// Whether the document's file in the tag is the same, byte by byte or at least in meaning; `None`
+/// when it was moved since, so that only a comparison of the projects can say.
 fn is_unchanged(
     repository: &Repository,
     prefix: &str,
     tag: &Tag,
     document: &Releasable<'_>,
-) -> bool {
-    let Ok(revision) = repository.revision(&tag.commit.to_string(), prefix) else {
-        return true;
-    };
-    let Ok(bytes) = revision.read(document.path) else {
-        // The file was moved since; its meaning is compared when the release is made.
-        return true;
-    };
+) -> Option<bool> {
+    let revision = repository.revision(&tag.commit.to_string(), prefix).ok()?;
+    let bytes = revision.read(document.path).ok()?;
     if bytes == document.text.as_bytes() {
-        return true;
+        return Some(true);
     }
     let released = String::from_utf8_lossy(&bytes).into_owned();
-    same_meaning(&released, document)
+    Some(same_meaning(&released, document))
 }
 
 fn is_transitive(contract: &Contract) -> bool {

@@ -25,21 +25,29 @@ struct Written<'a> {
     suppression: &'a Spanned<Suppression>,
 }
 
-/// Marks accepted findings and returns what is wrong with the suppressions themselves.
-pub(super) fn apply(findings: &mut [Finding], loaded: &Loaded) -> Vec<Diagnostic> {
+/// Marks accepted findings and returns what is wrong with the suppressions themselves. The policies
+/// of `governing` say which rules are locked.
+pub(super) fn apply(
+    findings: &mut [Finding],
+    loaded: &Loaded,
+    governing: &Model,
+) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for written in all_written(&loaded.model) {
         let suppression = written.suppression;
-        let complaints = judge(suppression, &loaded.model);
+        let mut complaints = judge(suppression, &loaded.model, governing);
         let in_force = complaints.is_empty();
-        diagnostics.extend(complaints);
         let matching: Vec<&mut Finding> = findings
             .iter_mut()
             .filter(|finding| finding.suppressed.is_none() && matches(finding, &written))
             .collect();
         if matching.is_empty() {
-            diagnostics.push(unused(&written, loaded));
+            // Where there is nothing to accept, it does not matter that the date is over.
+            let until = suppression.value.until.as_ref().map(|until| until.span);
+            complaints.retain(|complaint| Some(complaint.span) != until);
+            complaints.push(unused(&written, loaded));
         }
+        diagnostics.extend(complaints);
         if in_force {
             for finding in matching {
                 finding.suppressed = Some(suppressed(&suppression.value));
@@ -98,7 +106,7 @@ fn matches(finding: &Finding, written: &Written<'_>) -> bool {
     same_document && same_rule && same_place
 }
 
-fn judge(suppression: &Spanned<Suppression>, model: &Model) -> Vec<Diagnostic> {
+fn judge(suppression: &Spanned<Suppression>, model: &Model, governing: &Model) -> Vec<Diagnostic> {
     let body = &suppression.value;
     let Some(rule) = &body.rule else {
         return Vec::new();
@@ -131,7 +139,7 @@ fn judge(suppression: &Spanned<Suppression>, model: &Model) -> Vec<Diagnostic> {
         );
     }
     complaints.extend(judge_end(rule, body, model));
-    complaints.extend(judge_lock(rule, body, model));
+    complaints.extend(judge_lock(rule, body, governing));
     complaints
 }
 

@@ -8,11 +8,12 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
-use super::opening::{Location, ProjectArguments};
+use super::opening::{Base, Location, ProjectArguments};
 use super::output::{FailOn, OutputArguments, Status, Writable};
+use crate::check::history::Past;
 use crate::check::project::is_below;
 use crate::check::repair::repair;
-use crate::check::{self, Finding, Loaded};
+use crate::check::{self, Comparison, Finding, Loaded};
 use crate::diagnostic::Applicability;
 use crate::report::view::check_report;
 use crate::report::{CheckReport, Format, HumanOptions};
@@ -24,6 +25,10 @@ pub struct CheckArguments {
     /// Files and folders to report on; the whole project when absent. The rest is still read.
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Also judges the change since this revision: version bumps, running cases, names that come
+    /// back. The policies of the revision judge, so that a change cannot weaken what judges it.
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
     /// Repairs what can be repaired, in place; `--fix=unsafe` also what needs a look.
     #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "safe")]
     fix: Option<Which>,
@@ -59,12 +64,14 @@ pub fn run(arguments: &CheckArguments, out: &mut dyn Write) -> Result<Status, Fa
         .locate(arguments.paths.first().map(PathBuf::as_path))?;
     let wanted = wanted_paths(arguments, &location)?;
     let loaded = load(arguments, &location, &wanted)?;
+    let change = Change::of(arguments, &location, &loaded)?;
     let loaded = match arguments.fix {
         None => loaded,
-        Some(which) => fix(arguments, which, &location, loaded, &wanted)?,
+        Some(which) => fix(arguments, which, &location, loaded, &wanted, &change)?,
     };
     refuse_nothing(&loaded, &location)?;
-    let findings: Vec<Finding> = check::check(&loaded)
+    let findings: Vec<Finding> = change
+        .judge(&loaded)
         .into_iter()
         .filter(|finding| {
             is_wanted(
@@ -77,9 +84,12 @@ pub fn run(arguments: &CheckArguments, out: &mut dyn Write) -> Result<Status, Fa
     let fails = findings
         .iter()
         .any(|finding| finding.suppressed.is_none() && finding.diagnostic.level >= failing);
+    let mut report = check_report(&loaded.sources, &findings, loaded.model.project.len());
+    report.judged_under = change.base.as_ref().map(|(base, _)| base.title());
     let report = Shown {
-        report: check_report(&loaded.sources, &findings, loaded.model.project.len()),
+        report,
         sources: &loaded.sources,
+        folder: location.folder_in_repository(),
         all: arguments.all,
     };
     arguments
@@ -88,12 +98,47 @@ pub fn run(arguments: &CheckArguments, out: &mut dyn Write) -> Result<Status, Fa
     Ok(Status::of(fails))
 }
 
+/// What led to the project, when that is judged too.
+struct Change {
+    base: Option<(Base, Past)>,
+}
+
+impl Change {
+    fn of(
+        arguments: &CheckArguments,
+        location: &Location,
+        loaded: &Loaded,
+    ) -> Result<Self, Failure> {
+        let Some(revision) = &arguments.base else {
+            return Ok(Change { base: None });
+        };
+        let head = arguments.project.at.as_deref().unwrap_or("HEAD");
+        let base = location.base(revision, head)?;
+        let past = location.past(&base, loaded)?;
+        Ok(Change {
+            base: Some((base, past)),
+        })
+    }
+
+    fn judge(&self, loaded: &Loaded) -> Vec<Finding> {
+        match &self.base {
+            None => check::check(loaded),
+            Some((base, past)) => {
+                let base = &base.loaded;
+                check::check_change(loaded, &Comparison { base, past })
+            }
+        }
+    }
+}
+
 /// A check report with the texts it is about.
 pub struct Shown<'a> {
     /// The report.
     pub report: CheckReport,
     /// The texts.
     pub sources: &'a Sources,
+    /// Where the project lies in its repository; empty for the whole of it.
+    pub folder: String,
     /// Whether every finding is drawn, however many one rule has.
     pub all: bool,
 }
@@ -114,6 +159,10 @@ impl Writable for Shown<'_> {
             ..*options
         };
         match format.check {
+            Some(write) if format.is_seen_from_the_repository() => {
+                let report = self.report.seen_from_above(&self.folder);
+                write(&report, self.sources, &options, out)
+            }
             Some(write) => write(&self.report, self.sources, &options, out),
             None => Ok(()),
         }
@@ -137,6 +186,7 @@ fn fix(
     location: &Location,
     loaded: Loaded,
     wanted: &[String],
+    change: &Change,
 ) -> Result<Loaded, Failure> {
     if let Some(revision) = &arguments.project.at {
         return Err(
@@ -149,9 +199,9 @@ fn fix(
         Which::Unsafe => Applicability::Unsafe,
     };
     let surroundings = loaded.model.surroundings.clone();
-    let repaired = repair(loaded, limit, &|path| is_wanted(path, wanted), &|_| {
-        surroundings.clone()
-    });
+    let selected = |path: &str| is_wanted(path, wanted);
+    let judge = |loaded: &Loaded| change.judge(loaded);
+    let repaired = repair(loaded, limit, &selected, &|_| surroundings.clone(), &judge);
     let worktree = location.worktree()?;
     for (path, text) in &repaired.changed {
         worktree.write(path, text)?;

@@ -38,7 +38,9 @@ pub(super) fn headline(
     let review = count(&|_, judged| judged.verdict.class == Class::Review);
     let moved =
         count(&|_, judged| is_state(judged) && judged.verdict.in_flight == InFlightEffect::Migrate);
-    let stranded = count(&|document, judged| judged.verdict.plan_missing && !document.was_draft);
+    let stranded = count(&|document, judged| {
+        judged.verdict.plan_missing && judged.accepted.is_none() && !document.was_draft
+    });
     parts.extend(counted(weakened, "control weakened", "controls weakened"));
     parts.extend(counted(review, "change to judge", "changes to judge"));
     parts.extend(counted(

@@ -10,6 +10,8 @@ mod uses;
 use std::collections::HashMap;
 
 use super::Model;
+use super::crossing::Mismatch;
+use super::fit::Typed;
 use super::flow::{Flow, Flows, Node};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::expr::{self, Environment, ErrorKind, ExpressionError, Outcome, Proven, Type};
@@ -77,7 +79,14 @@ impl Parsed {
 /// What is wrong with the expressions of every workflow of a project.
 #[derive(Debug)]
 pub struct Readings<'a> {
-    by_key: HashMap<Span, Vec<Misreading<'a>>>,
+    by_key: HashMap<Span, Judgement<'a>>,
+}
+
+/// What is wrong in one workflow.
+#[derive(Debug, Default)]
+struct Judgement<'a> {
+    misreadings: Vec<Misreading<'a>>,
+    mismatches: Vec<Mismatch<'a>>,
 }
 
 impl<'a> Readings<'a> {
@@ -94,11 +103,30 @@ impl<'a> Readings<'a> {
 
     /// What is wrong in one workflow, in written order.
     pub fn of_workflow(&self, workflow: &Entity<Workflow>) -> &[Misreading<'a>] {
-        self.by_key.get(&workflow.key).map_or(&[], Vec::as_slice)
+        self.by_key
+            .get(&workflow.key)
+            .map_or(&[], |judgement| &judgement.misreadings)
+    }
+
+    /// What does not fit where data of one workflow crosses a boundary, in written order.
+    pub fn mismatches(&self, workflow: &Entity<Workflow>) -> &[Mismatch<'a>] {
+        self.by_key
+            .get(&workflow.key)
+            .map_or(&[], |judgement| &judgement.mismatches)
     }
 }
 
 impl<'a> Flow<'a> {
+    /// True when a case can come to a moment with a step done.
+    fn may_follow(&self, moment: Moment<'a>, step: &str) -> bool {
+        let is_done =
+            |node: Node<'a>| matches!(node, Node::Done(place) if place.step.name() == step);
+        let done = self.places().filter(|(_, node)| is_done(*node));
+        let after = self.reach(done.map(|(place, _)| place), |_| true);
+        let mut places = self.places();
+        places.any(|(place, node)| known::is_at(moment, node) && after.contains(place))
+    }
+
     /// The shortest way from the start to a moment that does not complete a step.
     pub fn way_around(&self, step: &str, moment: Moment<'a>) -> Option<super::flow::Path<'a>> {
         let reached = self.reach([self.start()], |step_taken| {
@@ -118,29 +146,35 @@ pub fn uses<'a>(model: &'a Model, workflow: &'a Workflow) -> Vec<Use<'a>> {
 }
 
 /// Judges every expression of a workflow.
-fn judge<'a>(
-    model: &'a Model,
-    workflow: &'a Entity<Workflow>,
-    flow: &Flow<'a>,
-) -> Vec<Misreading<'a>> {
+fn judge<'a>(model: &'a Model, workflow: &'a Entity<Workflow>, flow: &Flow<'a>) -> Judgement<'a> {
     let environment = model.environment(&workflow.body);
     let mut parsed = Parsed::default();
     let known = Known::of(flow, &environment, &mut parsed);
     let uses = uses::of(model, &workflow.body, &environment);
     let mut misreadings = Vec::new();
+    let mut typed = Typed::default();
     for reading in &uses {
-        misreadings.extend(judge_use(reading, &environment, &known, &mut parsed, flow));
+        let (of, found) = judge_use(reading, &environment, &known, &mut parsed, flow);
+        if let (Written::Part(template, part), true) = (reading.written, found.is_empty()) {
+            typed.insert(template, part, of);
+        }
+        misreadings.extend(found);
     }
-    misreadings
+    let mismatches = model.mismatches(&workflow.body, &typed);
+    Judgement {
+        misreadings,
+        mismatches,
+    }
 }
 
+/// The type of an expression, and what is wrong with it.
 fn judge_use<'a>(
     reading: &Use<'a>,
     environment: &Environment,
     known: &Known,
     parsed: &mut Parsed,
     flow: &Flow<'a>,
-) -> Vec<Misreading<'a>> {
+) -> (Type, Vec<Misreading<'a>>) {
     let misread = |error: ExpressionError| Misreading {
         span: reading.written.span(error.range),
         unprovided: unprovided(&error, reading.written.text()),
@@ -149,7 +183,7 @@ fn judge_use<'a>(
     };
     let tree = match expr::parse(reading.written.text()) {
         Ok(tree) => tree,
-        Err(error) => return vec![misread(error)],
+        Err(error) => return (Type::Any, vec![misread(error)]),
     };
     let environment = reading
         .locals
@@ -170,21 +204,32 @@ fn judge_use<'a>(
     }
     let outcome = match reading.demand {
         Demand::Condition => expr::check_condition(&tree, &environment, &proven),
-        Demand::Value | Demand::List | Demand::Number => expr::check(&tree, &environment, &proven),
+        Demand::Value | Demand::List | Demand::Number | Demand::Excluded => {
+            expr::check(&tree, &environment, &proven)
+        }
     };
     let unfit = unfit(reading.demand, &tree, &outcome);
-    outcome
-        .errors
-        .into_iter()
-        .chain(unfit)
-        .map(misread)
-        .collect()
+    // Data below a plain path carries what is known to be present along.
+    let of = match tree.path() {
+        Some(path) => outcome.of.narrowed(&path, &proven),
+        None => outcome.of,
+    };
+    let errors = outcome.errors.into_iter().chain(unfit).map(misread);
+    let excludes_nobody = |misreading: &Misreading<'_>| {
+        reading.demand == Demand::Excluded
+            && misreading
+                .unprovided
+                .as_ref()
+                .is_some_and(|step| flow.may_follow(reading.moment, step))
+    };
+    let errors = errors.filter(|misreading| !excludes_nobody(misreading));
+    (of, errors.collect())
 }
 
 /// A value that is not what its place needs.
 fn unfit(demand: Demand, tree: &expr::Expression, outcome: &Outcome) -> Option<ExpressionError> {
     let (fits, wanted) = match demand {
-        Demand::Condition | Demand::Value => return None,
+        Demand::Condition | Demand::Value | Demand::Excluded => return None,
         Demand::List => (matches!(outcome.of, Type::List(_) | Type::Any), "a list"),
         Demand::Number => (
             matches!(outcome.of, Type::Integer | Type::Decimal | Type::Any),

@@ -3,10 +3,11 @@
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
-use serde_json::Value;
 
 use super::Place;
 use super::view::place;
+use super::witness::ReportedWitness;
+use crate::compat::acceptance::AcceptanceRow;
 use crate::compat::approvals::Approval;
 use crate::compat::consumers::Consumer;
 use crate::compat::impact::{ControlRow, DocumentImpact, JudgedChange};
@@ -34,6 +35,9 @@ pub struct ImpactReport {
     pub controls: Vec<ReportedControl>,
     /// Who must approve.
     pub approvals: Vec<ReportedApproval>,
+    /// Breaks that are accepted on purpose, and entries that are without effect.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub acceptances: Vec<ReportedAcceptanceEntry>,
 }
 
 /// The verdict on the whole.
@@ -60,7 +64,10 @@ pub struct ReportedImpact {
     pub after: Option<String>,
     /// The heaviest class: `breaking`, `review`, `additive`, `patch` or `none`.
     pub class: &'static str,
-    /// The bump that the changes demand.
+    /// The last release, which versions are measured against; absent when there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub released: Option<ReportedRelease>,
+    /// The bump that the changes demand: those since the last release, where there is one.
     pub required: &'static str,
     /// The bump that the versions declare.
     pub declared: &'static str,
@@ -68,6 +75,8 @@ pub struct ReportedImpact {
     pub needed: Option<String>,
     /// False when the version is too low or running cases are without a plan.
     pub ok: bool,
+    /// False when the version is too low.
+    pub version_ok: bool,
     /// True when running cases are without a plan.
     pub plan_missing: bool,
     /// The changes, worst first.
@@ -103,36 +112,50 @@ pub struct ReportedChange {
     pub span: ChangePlaces,
     /// A payload that one side accepts and the other refuses; null when none was made.
     pub witness: Option<ReportedWitness>,
+    /// Set when the break is accepted on purpose; it then demands no more than an addition.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<ReportedAcceptance>,
 }
 
-/// A payload that one version of a contract accepts and the other refuses.
+/// Why a break does not demand what it would.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct ReportedWitness {
-    /// The payload, with nothing in it that the proof does not need.
-    pub payload: Value,
-    /// `before` or `after`.
-    pub accepted_by: &'static str,
-    /// `before` or `after`.
-    pub rejected_by: &'static str,
+pub struct ReportedAcceptance {
+    /// The reason that was given.
+    pub reason: String,
+    /// Who accepts it.
+    pub approved_by: String,
+    /// The day on which it was accepted.
+    pub date: String,
 }
 
-/// The longest payload that is shown to people, in bytes.
-const LONGEST_PAYLOAD: usize = 400;
+/// An entry of a document that accepts a break on purpose.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReportedAcceptanceEntry {
+    /// The kind of the document.
+    pub kind: &'static str,
+    /// The document.
+    pub name: String,
+    /// The change as the entry names it.
+    pub change: String,
+    /// The reason, where one is given.
+    pub reason: Option<String>,
+    /// Who accepts it, where somebody is named.
+    pub approved_by: Option<String>,
+    /// The day, where one is given.
+    pub date: Option<String>,
+    /// `in_force`, `incomplete`, `unused` or `forbidden`.
+    pub standing: &'static str,
+    /// Where the entry stands, as `file:line`.
+    pub at: String,
+}
 
-impl ReportedWitness {
-    /// The payload on one line; `None` when it is too long to be read.
-    pub fn shown(&self) -> Option<String> {
-        let payload = self.payload.to_string();
-        (payload.len() <= LONGEST_PAYLOAD).then_some(payload)
-    }
-
-    /// Who refuses it, in words.
-    pub fn outcome(&self) -> &'static str {
-        match self.rejected_by {
-            "after" => "was accepted and is refused now",
-            _ => "is accepted now and refused by old readers",
-        }
-    }
+/// The last release of a document.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReportedRelease {
+    /// The version.
+    pub version: String,
+    /// The tag.
+    pub tag: String,
 }
 
 /// Where a change stands on both sides.
@@ -223,6 +246,11 @@ pub fn impact_report(
             .collect(),
         controls: impact.controls.iter().map(reported_control).collect(),
         approvals: impact.approvals.iter().map(reported_approval).collect(),
+        acceptances: impact
+            .acceptances
+            .iter()
+            .map(|row| reported_row(row, after.sources))
+            .collect(),
     }
 }
 
@@ -243,6 +271,14 @@ fn reported_document(
         declared: declaration.declared.as_str(),
         needed: declaration.needed().map(|version| version.to_string()),
         ok: document.ok(),
+        version_ok: declaration.ok(),
+        released: declaration
+            .released
+            .as_ref()
+            .map(|(version, tag)| ReportedRelease {
+                version: version.to_string(),
+                tag: tag.clone(),
+            }),
         plan_missing: document.plan_missing(),
         changes: document
             .changes
@@ -262,6 +298,7 @@ fn reported_change(judged: &JudgedChange, before: &Sources, after: &Sources) -> 
         change,
         verdict,
         meta,
+        accepted,
     } = judged;
     let side = |sources: &Sources, site: &Option<crate::diff::Site>| {
         site.as_ref().map(|site| place(sources, site.span))
@@ -281,26 +318,42 @@ fn reported_change(judged: &JudgedChange, before: &Sources, after: &Sources) -> 
             base: side(before, &change.before),
             head: side(after, &change.after),
         },
-        witness: verdict.witness.as_ref().map(|witness| ReportedWitness {
-            payload: witness.payload.clone(),
-            accepted_by: witness.accepted_by.as_str(),
-            rejected_by: witness.rejected_by.as_str(),
+        witness: verdict.witness.as_ref().map(ReportedWitness::of),
+        accepted: accepted.as_ref().map(|accepted| ReportedAcceptance {
+            reason: accepted.reason.clone(),
+            approved_by: accepted.approved_by.clone(),
+            date: accepted.date.clone(),
         }),
     }
 }
 
 fn reported_consumer(consumer: &Consumer, sources: &Sources) -> ReportedConsumer {
-    let at = |span: Span| {
-        let file = sources.file(span.source);
-        format!("{}:{}", file.path(), file.position(span.start).line)
-    };
     ReportedConsumer {
         name: consumer.name.clone(),
         status: consumer.status.as_str(),
         reads: consumer.reads.clone(),
-        at: consumer.at.map(at),
+        at: consumer.at.map(|span| line(sources, span)),
         owner: consumer.owner.clone(),
     }
+}
+
+fn reported_row(row: &AcceptanceRow, sources: &Sources) -> ReportedAcceptanceEntry {
+    ReportedAcceptanceEntry {
+        kind: row.kind.as_str(),
+        name: row.document.clone(),
+        change: row.change.clone(),
+        reason: row.reason.clone(),
+        approved_by: row.approved_by.clone(),
+        date: row.date.clone(),
+        standing: row.standing.as_str(),
+        at: line(sources, row.span),
+    }
+}
+
+/// `workflows/refund.yaml:40`
+fn line(sources: &Sources, span: Span) -> String {
+    let file = sources.file(span.source);
+    format!("{}:{}", file.path(), file.position(span.start).line)
 }
 
 fn reported_control(control: &ControlRow) -> ReportedControl {
@@ -371,6 +424,23 @@ impl ImpactReport {
             }
         }
         approvers
+    }
+}
+
+impl ReportedAcceptance {
+    /// `accepted by nadia.karim on 2026-11-20: Agreed with sales`
+    pub fn text(&self) -> String {
+        format!(
+            "accepted by {} on {}: {}",
+            self.approved_by, self.date, self.reason
+        )
+    }
+}
+
+impl ReportedAcceptanceEntry {
+    /// `in force`, `incomplete`, `unused` or `forbidden`.
+    pub fn standing_text(&self) -> String {
+        self.standing.replace('_', " ")
     }
 }
 

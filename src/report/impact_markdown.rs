@@ -29,6 +29,7 @@ pub fn write(
     sections.extend(approvals(report));
     sections.extend(report.documents.iter().map(document));
     sections.extend(controls(report));
+    sections.extend(acceptances(report));
     sections.push(reproduce(report));
     write!(out, "{}", fitted(&sections))
 }
@@ -127,7 +128,7 @@ fn document(document: &ReportedImpact) -> String {
     );
     let sign = if document.ok { "" } else { " ❌" };
     let demand = match (&document.needed, document.ok) {
-        (Some(needed), false) if document.required != document.declared => {
+        (Some(needed), false) if !document.version_ok => {
             format!(", needs **{needed}** ({})", document.required)
         }
         (_, false) => ", running cases need a plan".to_owned(),
@@ -174,7 +175,9 @@ fn meaning(change: &ReportedChange) -> String {
             witness.outcome()
         ))
     });
-    cell(&change.why) + &proof.unwrap_or_default()
+    let accepted = change.accepted.as_ref();
+    let accepted = accepted.map(|accepted| format!("<br>**{}**", cell(&accepted.text())));
+    cell(&change.why) + &proof.unwrap_or_default() + &accepted.unwrap_or_default()
 }
 
 fn consumers(document: &ReportedImpact) -> String {
@@ -215,6 +218,28 @@ fn controls(report: &ImpactReport) -> Option<String> {
             cell(control.after.as_deref().unwrap_or("–")),
             cell(control.owner.as_deref().unwrap_or("nobody")),
             control.standing
+        ));
+    }
+    Some(text)
+}
+
+fn acceptances(report: &ImpactReport) -> Option<String> {
+    if report.acceptances.is_empty() {
+        return None;
+    }
+    let mut text = String::from(
+        "**Accepted on purpose**, until the next release\n\n| document | change | by | on | reason | |\n|---|---|---|---|---|---|\n",
+    );
+    for entry in &report.acceptances {
+        let shown = |text: &Option<String>| cell(text.as_deref().unwrap_or("–"));
+        text.push_str(&format!(
+            "| {} | {} | {} | {} | {} | {} |\n",
+            cell(&entry.name),
+            cell(&entry.change),
+            shown(&entry.approved_by),
+            shown(&entry.date),
+            shown(&entry.reason),
+            entry.standing_text()
         ));
     }
     Some(text)

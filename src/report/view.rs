@@ -28,6 +28,7 @@ pub fn check_report(sources: &Sources, findings: &[Finding], documents: usize) -
         schema: CHECK_SCHEMA,
         summary: summary(&findings, documents),
         findings,
+        judged_under: None,
         rules: rules.into_values().collect(),
     }
 }

@@ -36,8 +36,14 @@ pub(super) fn summary_line(report: &CheckReport, elapsed: Option<Duration>) -> S
         0 => String::new(),
         number => format!(" (not counting {number} suppressed)"),
     };
+    let judged = report
+        .judged_under
+        .as_ref()
+        .map_or_else(String::new, |base| {
+            format!(" Judged under the policies of {base}.")
+        });
     format!(
-        "Checked {}{time}: {}{suppressed}.",
+        "Checked {}{time}: {}{suppressed}.{judged}",
         count(summary.documents, "document"),
         by_level(summary),
     )

@@ -8,12 +8,16 @@
 )]
 
 mod architecture;
+mod boundaries;
 mod calendars;
+mod check_base;
 mod cli;
 mod compat;
 mod compile;
 mod diff;
+mod duties;
 mod examples;
+mod exchange;
 mod flow;
 mod generated;
 mod json_schema;
@@ -25,4 +29,5 @@ mod schemas;
 mod shell;
 mod smallest_workflow;
 mod value_sets;
+mod version;
 mod worst_paths;

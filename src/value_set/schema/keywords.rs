@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
+use super::documents::{Draft, Place};
+use super::{Position, Reader};
 use crate::value_set::atom::{Atom, Kind, Properties};
 use crate::value_set::number;
 use crate::value_set::sets::SetId;
-use super::documents::{Draft, Place};
-use super::{Position, Reader};
 
 type Keywords = Map<String, Value>;
 

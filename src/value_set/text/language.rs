@@ -10,8 +10,8 @@ use regex_automata::util::syntax;
 use regex_automata::{Input, MatchKind};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use crate::value_set::Reason;
 use super::ecma;
+use crate::value_set::Reason;
 
 /// The greatest automaton, in bytes.
 const LARGEST: usize = 4 << 20;

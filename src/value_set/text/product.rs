@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::value_set::length::Length;
 use super::language::{Automaton, Progress, Range};
+use crate::value_set::length::Length;
 
 /// The most steps of the walk.
 const STEPS: usize = 400_000;
