@@ -1,5 +1,6 @@
 //! A project to findings: reading, resolving, linting, then levels, suppressions and order.
 
+pub mod baseline;
 pub mod finding;
 pub mod history;
 mod levels;
@@ -7,7 +8,8 @@ mod place;
 pub mod project;
 pub mod releases;
 pub mod repair;
-mod suppress;
+pub mod stage;
+pub mod suppress;
 pub mod trust;
 pub mod versions;
 

@@ -8,6 +8,7 @@ use crate::model::Model;
 use crate::model::crossing::Mismatch;
 use crate::model::flow::{Flow, Flows};
 use crate::model::reading::{Misreading, Readings};
+
 use crate::model::walk::StepInState;
 use crate::rule::{Meta, Stage};
 use crate::source::{SourceId, Sources, Span};
@@ -37,6 +38,11 @@ pub enum On {
     Step(fn(&StepInState<'_>, &Entity<Workflow>, &mut Context<'_>)),
     /// Every contract.
     Contract(fn(&Entity<Contract>, &mut Context<'_>)),
+    /// Every workflow, then every contract.
+    WorkflowAndContract(
+        fn(&Entity<Workflow>, &mut Context<'_>),
+        fn(&Entity<Contract>, &mut Context<'_>),
+    ),
     /// Every queue.
     Queue(fn(&Entity<Queue>, &mut Context<'_>)),
     /// Every system.
@@ -88,6 +94,11 @@ impl<'a> Context<'a> {
     /// What is wrong with the expressions of a workflow, judged once for all rules.
     pub fn misreadings(&self, workflow: &Entity<Workflow>) -> &'a [Misreading<'a>] {
         self.readings.of_workflow(workflow)
+    }
+
+    /// What is wrong with the quality rules of a contract, judged once for all rules.
+    pub fn misreadings_of_rules(&self, contract: &Entity<Contract>) -> &'a [Misreading<'a>] {
+        self.readings.of_contract(contract)
     }
 
     /// What does not fit where data of a workflow crosses a boundary, judged once for all rules.
@@ -239,10 +250,10 @@ fn run_rule<'a>(
                 check(&step, workflow, context);
             }
         }),
-        On::Contract(check) => {
-            for contract in &model.project.contracts {
-                check(contract, &mut context);
-            }
+        On::Contract(check) => context.each_contract(check),
+        On::WorkflowAndContract(check, check_contract) => {
+            context.each_workflow(|workflow, context| check(workflow, context));
+            context.each_contract(check_contract);
         }
         On::Queue(check) => {
             for queue in &model.project.queues {
@@ -265,6 +276,12 @@ impl<'a> Context<'a> {
             check(workflow, self);
         }
         self.stage = 0;
+    }
+
+    fn each_contract(&mut self, check: fn(&Entity<Contract>, &mut Context<'_>)) {
+        for contract in &self.model.project.contracts {
+            check(contract, self);
+        }
     }
 }
 

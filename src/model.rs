@@ -1,5 +1,6 @@
 //! The resolved project: every document by name, with the facts around it. Immutable.
 
+mod cadence;
 pub mod calendar;
 pub mod calls;
 pub mod closure;
@@ -25,6 +26,7 @@ pub mod readings;
 pub mod resolve;
 pub mod rules;
 pub mod runbook;
+pub mod score;
 pub mod shape;
 pub mod sound;
 pub mod table;

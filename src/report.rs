@@ -3,6 +3,7 @@
 //! [`view`] is the only way from inner types to a report. A format gets the report and the texts
 //! it is about and writes bytes; it never prints, and reads neither environment nor clock.
 
+pub mod baseline;
 pub mod compile;
 pub mod github;
 pub mod gitlab;
@@ -12,7 +13,14 @@ pub mod impact_human;
 pub mod impact_markdown;
 pub mod json;
 pub mod junit;
+pub mod markdown;
+pub mod readiness;
+mod readiness_human;
+mod readiness_markdown;
+pub mod readiness_svg;
 pub mod sarif;
+pub mod stage;
+pub mod suppressions;
 pub mod versions;
 pub mod view;
 
@@ -26,7 +34,7 @@ use std::time::Duration;
 
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Applicability;
 use crate::rule::{Family, Level, Meta, RuleId};
@@ -45,6 +53,14 @@ pub struct CheckReport {
     pub findings: Vec<ReportedFinding>,
     /// How much was found.
     pub summary: CheckSummary,
+    /// The suppressions in force, those that end first before the others.
+    pub suppressions: Vec<suppressions::ReportedActiveSuppression>,
+    /// Set when the findings are those of another rollout stage than the files say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preview: Option<stage::ReportedPreview>,
+    /// Set when findings that a baseline knows are not among these.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<baseline::ReportedBaseline>,
     /// The revision whose policies, levels and locks judged a change, as `origin/main @ 1a2b3c4`;
     /// absent when the project was judged by its own.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -165,6 +181,8 @@ pub struct ReportedSuppression {
     pub until: Option<String>,
     /// Who accepted it.
     pub approved_by: Option<String>,
+    /// How many days are left until the last day; 0 on it.
+    pub days_left: Option<i32>,
 }
 
 /// How much was read and found; suppressed findings count only as such.
@@ -183,7 +201,7 @@ pub struct CheckSummary {
 }
 
 /// How serious a finding is.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(remote = "Level", rename_all = "lowercase")]
 #[schemars(rename = "Level")]
 enum LevelWord {
@@ -315,6 +333,10 @@ pub type WriteCompile =
 /// Writes an [`impact::ImpactReport`].
 pub type WriteImpact = fn(&impact::ImpactReport, &HumanOptions, &mut dyn Write) -> io::Result<()>;
 
+/// Writes a [`readiness::ReadinessReport`].
+pub type WriteReadiness =
+    fn(&readiness::ReadinessReport, &HumanOptions, &mut dyn Write) -> io::Result<()>;
+
 /// Writes a [`versions::VersionReport`].
 pub type WriteVersions =
     fn(&versions::VersionReport, &HumanOptions, &mut dyn Write) -> io::Result<()>;
@@ -332,6 +354,8 @@ pub struct Format {
     pub compile: Option<WriteCompile>,
     /// Writes what `diff` says; absent when the format has no place for it.
     pub impact: Option<WriteImpact>,
+    /// Writes what `readiness` says; absent when the format has no place for it.
+    pub readiness: Option<WriteReadiness>,
     /// Writes what `version` says; absent when the format has no place for it.
     pub versions: Option<WriteVersions>,
 }
@@ -352,18 +376,9 @@ pub static FORMATS: &[Format] = &[
     github::FORMAT,
     gitlab::FORMAT,
     junit::FORMAT,
-    MARKDOWN,
+    markdown::FORMAT,
+    readiness_svg::FORMAT,
 ];
-
-/// A comment on a pull request.
-const MARKDOWN: Format = Format {
-    id: "markdown",
-    title: "a comment on a pull request",
-    check: None,
-    compile: None,
-    impact: Some(impact_markdown::write),
-    versions: None,
-};
 
 /// The format of this name.
 pub fn format(id: &str) -> Option<&'static Format> {

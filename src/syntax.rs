@@ -20,6 +20,7 @@ pub mod odcs;
 pub mod policy;
 pub mod process_map;
 pub mod references;
+mod roots;
 pub mod rules;
 pub mod scalars;
 pub mod scenarios;

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use super::load;
 use super::project::Releases;
-use crate::diff::diff;
+use crate::compat::{self, Class, ClassRule, Direction};
+use crate::diff::{Change, diff};
 use crate::model::shape::FieldShape;
 use crate::model::{Release, Surroundings};
 use crate::source::git::{Repository, Tag};
@@ -225,7 +226,7 @@ impl Releasable<'_> {
     }
 }
 
-/// True when nothing but the layout differs.
+/// True when nothing but the layout differs, or the way in which a condition is written.
 fn same_meaning(released: &str, document: &Releasable<'_>) -> bool {
     let model = |text: &str| {
         let mut sources = Sources::default();
@@ -233,7 +234,11 @@ fn same_meaning(released: &str, document: &Releasable<'_>) -> bool {
         load(sources, |_| Surroundings::on(jiff::civil::Date::ZERO)).model
     };
     let changed = diff(&model(released), &model(document.text));
-    !changed
+    let counts = |change: &Change| {
+        compat::meta(change.kind).class != ClassRule::Always(Class::None, Direction::None)
+    };
+    let own = changed
         .iter()
-        .any(|changes| changes.kind == document.kind && changes.name() == document.name)
+        .filter(|changes| changes.kind == document.kind && changes.name() == document.name);
+    !own.flat_map(|document| &document.changes).any(counts)
 }

@@ -162,7 +162,7 @@ pub(super) fn in_force(model: &Model) -> impl Iterator<Item = &Entity<Policy>> {
 }
 
 /// Who answers for a document.
-pub(super) fn owner(model: &Model, kind: DocumentKind, name: &str) -> Option<String> {
+pub fn owner(model: &Model, kind: DocumentKind, name: &str) -> Option<String> {
     let text = |person: Option<&crate::syntax::references::PersonReference>| {
         person.map(|person| person.name.value.clone())
     };

@@ -15,7 +15,9 @@ pub(super) fn headline(
     approvals: &[Approval],
     required: Bump,
 ) -> String {
-    if documents.iter().all(|document| document.changes.is_empty()) {
+    let is_same =
+        |document: &DocumentImpact| document.changes.is_empty() && document.inherited.is_empty();
+    if documents.iter().all(is_same) {
         return "NONE · nothing changed".to_owned();
     }
     let mut parts = vec![format!("{}{}", word(required), versions(documents))];
@@ -52,6 +54,16 @@ pub(super) fn headline(
         stranded,
         "change without a plan for running cases",
         "changes without a plan for running cases",
+    ));
+    let stuck: usize = documents
+        .iter()
+        .filter(|document| !document.was_draft)
+        .map(|document| document.stranded.len())
+        .sum();
+    parts.extend(counted(
+        stuck,
+        "state strands running cases",
+        "states strand running cases",
     ));
     parts.extend(waiting(approvals));
     parts.join(" · ")

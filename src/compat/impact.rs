@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::acceptance::{self, AcceptanceRow, Accepted};
 use super::approvals::{self, Approval};
+use super::bearing::{risks, teams};
 use super::bump::{Bump, Declaration, was_draft};
 use super::consumers::{Consumer, of_contract};
 use super::declaration::{ChangeMeta, Class, ControlEffect};
@@ -13,16 +14,15 @@ use super::history::{History, Released};
 use super::matrix;
 pub use super::matrix::{ControlRow, Standing};
 use super::meta;
+use super::propagation::{Inherited, inherited};
+use super::stranded::Stranded;
 use super::verdict::{Pair, Verdict, judge};
 use crate::diff::{Change, DocumentChanges, DocumentSide, diff};
 use crate::model::Model;
-use crate::model::shape::FieldShape;
 use crate::model::versioned::Versioned;
 use crate::rule::Stage;
-use crate::source::{Sources, Spanned};
+use crate::source::{Sources, Span};
 use crate::syntax::DocumentKind;
-use crate::syntax::names::{KebabName, Name, OneOrMany};
-use crate::syntax::workflow::Workflow;
 
 /// A project with its texts.
 #[derive(Debug, Clone, Copy)]
@@ -46,6 +46,37 @@ pub struct JudgedChange {
     pub accepted: Option<Accepted>,
 }
 
+/// What demands a higher version of a document.
+#[derive(Debug, Clone, Copy)]
+pub struct Demand<'a> {
+    /// What it demands.
+    pub class: Class,
+    /// The kind of the change.
+    pub id: &'static str,
+    /// The place inside the document, or inside the contract.
+    pub path: &'a str,
+    /// The contract that the change is made in, when it is inherited.
+    pub contract: Option<&'a str>,
+    /// One sentence in the words of the change.
+    pub why: &'a str,
+    /// Where it shows, in the texts of after.
+    pub span: Option<Span>,
+}
+
+impl Demand<'_> {
+    /// `state-removed at states.desk`, with the contract that it is inherited from.
+    pub fn title(&self) -> String {
+        let place = match self.path {
+            "" => self.id.to_owned(),
+            path => format!("{} at {path}", self.id),
+        };
+        match self.contract {
+            Some(contract) => format!("{place} of {contract}"),
+            None => place,
+        }
+    }
+}
+
 /// What the changes of one document mean.
 #[derive(Debug, Clone)]
 pub struct DocumentImpact {
@@ -59,6 +90,10 @@ pub struct DocumentImpact {
     pub changes: Vec<JudgedChange>,
     /// The changes since the last release, worst first; absent when there was none.
     pub since_release: Option<Vec<JudgedChange>>,
+    /// Breaking changes that it inherits from the contracts of its trigger.
+    pub inherited: Vec<Inherited>,
+    /// States whose running cases cannot go on after the change.
+    pub stranded: Vec<Stranded>,
     /// Who reads the data, for contracts.
     pub consumers: Vec<Consumer>,
     /// Kinds of risk, of before and after together.
@@ -96,19 +131,35 @@ impl DocumentImpact {
     /// Compares the version with what is demanded of it, once it is known what is accepted.
     fn declare(&mut self, before: &Model, after: &Model, history: &History<'_>) {
         let key = (self.facts.kind, self.facts.name().to_owned());
-        let demanded = self.demand().map_or(Class::None, JudgedChange::demanded);
+        let demanded = self.demand().map_or(Class::None, |demand| demand.class);
         let released = history.last.get(&key);
         self.declaration = Declaration::of(&self.facts, demanded, (before, after), released);
-        self.declaration.enforced &= self.touched;
+        self.declaration.enforced &= self.touched || !self.inherited.is_empty();
     }
 
-    /// The change that demands the most of the version.
-    pub fn demand(&self) -> Option<&JudgedChange> {
+    /// What demands the most of the version: a change of its own, or one that it inherits.
+    pub fn demand(&self) -> Option<Demand<'_>> {
         let changes = self.since_release.as_ref().unwrap_or(&self.changes);
-        changes
-            .iter()
-            .rev()
-            .max_by_key(|judged| judged.verdict.class)
+        let own = changes.iter().map(|judged| Demand {
+            class: judged.demanded(),
+            id: judged.meta.id,
+            path: &judged.change.path,
+            contract: None,
+            why: &judged.verdict.why,
+            span: judged.change.after.as_ref().map(|site| site.span),
+        });
+        let inherited = self.inherited.iter().map(|inherited| Demand {
+            class: inherited.class,
+            id: inherited.id,
+            path: &inherited.path,
+            contract: Some(&inherited.contract),
+            why: &inherited.why,
+            span: Some(inherited.span),
+        });
+        let mut demands: Vec<Demand<'_>> = own.chain(inherited).collect();
+        // Stable, so that the first of equals counts.
+        demands.sort_by_key(|demand| std::cmp::Reverse(demand.class));
+        demands.into_iter().next()
     }
 
     /// True when running cases are without a plan.
@@ -116,6 +167,7 @@ impl DocumentImpact {
         self.changes
             .iter()
             .any(|judged| judged.verdict.plan_missing && judged.accepted.is_none())
+            || !self.stranded.is_empty()
     }
 }
 
@@ -164,6 +216,9 @@ pub fn assess_changes(
         let entries = own.map_or(&[][..], |own| own.accept);
         let rows = acceptance::settle(document, entries, before.model, after.model);
         acceptances.extend(rows);
+    }
+    inherit(&mut documents, (before, after), history);
+    for document in &mut documents {
         document.declare(before.model, after.model, history);
     }
     let controls = documents
@@ -185,6 +240,30 @@ pub fn assess_changes(
         required,
         ok,
         headline,
+    }
+}
+
+/// Gives workflows the breaking changes of the contracts that their triggers take. Those that the
+/// change does not touch become part of it.
+fn inherit(
+    documents: &mut Vec<DocumentImpact>,
+    (before, after): (Side<'_>, Side<'_>),
+    history: &History<'_>,
+) {
+    let mut inherited = inherited(documents, before.model, after.model);
+    let is_heir = |document: &Versioned<'_>| {
+        document.kind == DocumentKind::Workflow && inherited.contains_key(&document.name.value)
+    };
+    let known: Vec<DocumentChanges> = documents.iter().map(|known| known.facts.clone()).collect();
+    let heirs = untouched(&known, before.model, after.model, is_heir);
+    let heirs = heirs.into_iter();
+    documents.extend(heirs.map(|facts| document(facts, false, (before, after), history)));
+    for document in documents {
+        if document.facts.kind == DocumentKind::Workflow
+            && let Some(own) = inherited.remove(document.facts.name())
+        {
+            document.inherited = own;
+        }
     }
 }
 
@@ -275,6 +354,8 @@ fn document(
     DocumentImpact {
         declaration: Declaration::of(&facts, class, (before.model, after.model), released),
         since_release,
+        inherited: Vec::new(),
+        stranded: stranded(&facts, before.model, after.model),
         class,
         consumers,
         risks: each(&risks),
@@ -290,6 +371,19 @@ fn document(
         changes,
         facts,
     }
+}
+
+/// The states of a workflow whose running cases cannot go on.
+fn stranded(facts: &DocumentChanges, before: &Model, after: &Model) -> Vec<Stranded> {
+    if facts.kind != DocumentKind::Workflow || was_draft(facts, before) {
+        return Vec::new();
+    }
+    let sides = facts.before.as_ref().zip(facts.after.as_ref());
+    let workflows = sides
+        .and_then(|(old, new)| Some((before.workflow(&old.name)?, after.workflow(&new.name)?)));
+    workflows.map_or_else(Vec::new, |(old, new)| {
+        super::stranded::find(&old.body, &new.body)
+    })
 }
 
 /// What changed in a document since its last release.
@@ -374,80 +468,4 @@ impl JudgedChange {
             ControlEffect::Neutral | ControlEffect::Strengthened => class,
         }
     }
-}
-
-/// The kinds of risk of a document. Reading personal data is a risk whether it is named or not.
-fn risks(model: &Model, kind: DocumentKind, name: &str) -> BTreeSet<String> {
-    let mut risks = BTreeSet::new();
-    let has_personal_data = |contract: &str| {
-        let contract = model.contract(contract);
-        contract.is_some_and(|contract| contract.body.fields().iter().any(is_personal))
-    };
-    if kind == DocumentKind::Contract && has_personal_data(name) {
-        risks.insert("pii".to_owned());
-    }
-    let workflow = model
-        .workflow(name)
-        .filter(|_| kind == DocumentKind::Workflow);
-    let Some(workflow) = workflow.map(|workflow| &workflow.body) else {
-        return risks;
-    };
-    let mut add = |labels: &OneOrMany<Spanned<Name<KebabName>>>| {
-        risks.extend(labels.iter().map(|label| label.value.text.clone()));
-    };
-    add(&workflow.risk);
-    for (_, state) in workflow.all_states() {
-        add(&state.risk);
-    }
-    for located in workflow.all_steps() {
-        add(&located.step.risk);
-    }
-    if contracts_read(workflow).any(has_personal_data) {
-        risks.insert("pii".to_owned());
-    }
-    risks
-}
-
-fn contracts_read(workflow: &Workflow) -> impl Iterator<Item = &str> {
-    let triggers = workflow
-        .trigger
-        .iter()
-        .flat_map(|triggers| triggers.value.iter());
-    let triggers = triggers.filter_map(|trigger| trigger.contract.as_ref());
-    let steps = workflow
-        .all_steps()
-        .filter_map(|located| located.step.returns.as_ref());
-    triggers
-        .chain(steps)
-        .map(|contract| contract.name.value.as_str())
-}
-
-fn is_personal(field: &FieldShape) -> bool {
-    let shape = &field.shape;
-    let inner = [&shape.items, &shape.values];
-    shape.pii.value
-        || shape.properties.iter().any(is_personal)
-        || inner
-            .into_iter()
-            .flatten()
-            .any(|shape| shape.pii.value || shape.properties.iter().any(is_personal))
-}
-
-fn teams(model: &Model, kind: DocumentKind, name: &str) -> BTreeSet<String> {
-    let mut teams = BTreeSet::new();
-    if let Some(owner) = approvals::owner(model, kind, name) {
-        for team in &model.project.teams {
-            let lead = team.body.lead.iter();
-            let mut people = lead.chain(&team.body.members);
-            if people.any(|person| person.name.value == owner) {
-                teams.insert(team.name.value.clone());
-            }
-        }
-    }
-    let queue = model.queue(name).filter(|_| kind == DocumentKind::Queue);
-    let queue = queue.and_then(|queue| queue.body.team.as_ref());
-    let system = model.system(name).filter(|_| kind == DocumentKind::System);
-    let system = system.and_then(|system| system.body.team.as_ref());
-    teams.extend(queue.or(system).map(|team| team.name.value.clone()));
-    teams
 }

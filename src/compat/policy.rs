@@ -186,6 +186,25 @@ super::declaration::judgements! {
             before: r#"evidence: {minimum: signed}"#,
             after: r#"evidence: {minimum: committed}"#,
         }
+        BaselineNamed {
+            docs: "From here on `flowgate check` shows what the baseline does not know. What it \
+                knows is unprotected until somebody mends it.",
+            why: "Findings that `{after}` knows are no longer shown.",
+            class: patch(), lapses: false,
+            control: Weakened, running: Unaffected, affects: [Operators],
+            undone_by: BaselineDropped,
+            before: r#"flowgate: 1"#,
+            after: r#"baseline: flowgate.baseline.json"#,
+        }
+        BaselineDropped {
+            docs: "Every finding counts again.",
+            why: "Findings that `{before}` knows are shown again.",
+            class: patch(), lapses: false,
+            control: Strengthened, running: Unaffected, affects: [Operators],
+            undone_by: BaselineNamed,
+            before: r#"baseline: flowgate.baseline.json"#,
+            after: r#"flowgate: 1"#,
+        }
         ScenarioAdded {
             docs: "More of what the workflow does is held fast.",
             why: "\"{subject}\" of {document} is tried.",

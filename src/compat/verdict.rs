@@ -7,8 +7,9 @@ use super::declaration::{
 };
 use super::exact::{Exact, Judgement, Witness, released};
 use super::position::{Position, derive};
+use super::propagation::of_move;
 use super::{Bump, meta};
-use crate::diff::kind::FlowChange;
+use crate::diff::kind::{FlowChange, WorkflowChange};
 use crate::diff::{Change, ChangeKind, DocumentChanges, Site};
 use crate::model::Model;
 use crate::model::shape::{FieldShape, Relation, Shape};
@@ -56,7 +57,10 @@ pub struct Verdict {
 /// Judges a change; `exact` tells what it means by the values that the whole field accepts.
 pub(super) fn judge(change: &Change, pair: &Pair<'_>, exact: Option<&Exact>) -> Verdict {
     let meta = meta(change.kind);
-    let judged = class(meta, change, pair, exact);
+    let judged = match moved(change, pair) {
+        Some(judged) => judged,
+        None => class(meta, change, pair, exact),
+    };
     let (class, direction) = (judged.class, judged.direction);
     let (in_flight, plan_missing) = in_flight(meta, change, pair);
     Verdict {
@@ -70,6 +74,25 @@ pub(super) fn judge(change: &Change, pair: &Pair<'_>, exact: Option<&Exact>) -> 
         fingerprint: fingerprint(meta.id, change, pair.document),
         witness: judged.witness,
     }
+}
+
+/// A trigger that takes another contract is judged by the fields of the two.
+fn moved(change: &Change, pair: &Pair<'_>) -> Option<Judgement> {
+    let is_trigger = change.kind == ChangeKind::Workflow(WorkflowChange::ContractMoved)
+        && change.path.starts_with("trigger");
+    let (old, new) = change.before.as_ref().zip(change.after.as_ref())?;
+    let sides = (
+        (pair.before, old.text.as_str()),
+        (pair.after, new.text.as_str()),
+    );
+    let found = is_trigger.then(|| of_move(sides.0, sides.1)).flatten()?;
+    let (class, direction, because) = found;
+    let mut judged = Judgement::of(class, direction);
+    if let Some(because) = because.filter(|_| class == Class::Breaking) {
+        let id = meta(because.kind).id;
+        judged.because = format!(" It accepts less: `{id}` at `{}`.", because.path);
+    }
+    Some(judged)
 }
 
 fn class(meta: &ChangeMeta, change: &Change, pair: &Pair<'_>, exact: Option<&Exact>) -> Judgement {
@@ -242,7 +265,7 @@ fn is_mapped(change: &Change, plan: &ChangePlan) -> bool {
 }
 
 /// Fills the names and values of a change into the sentence of its kind.
-fn sentence(template: &str, change: &Change, document: &str) -> String {
+pub(super) fn sentence(template: &str, change: &Change, document: &str) -> String {
     let text = |site: &Option<Site>| {
         let text = site.as_ref().map(|site| site.text.clone());
         text.unwrap_or_else(|| "nothing".to_owned())
@@ -265,6 +288,9 @@ fn sentence(template: &str, change: &Change, document: &str) -> String {
         rest = tail;
     }
     result.push_str(rest);
+    if let Some(example) = &change.example {
+        result.push_str(&format!(" For instance when {example}."));
+    }
     capitalised(&result)
 }
 

@@ -40,6 +40,7 @@ pub(super) fn compare(
 ) {
     let (old, new) = (&before.body, &after.body);
     recorder.rename(Renames::of(old, new));
+    recorder.enter_workflow(&before.name.value, &after.name.value);
     compare_life(
         recorder,
         (&old.status, &old.sunset),

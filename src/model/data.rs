@@ -163,15 +163,14 @@ impl Model {
         lists.into()
     }
 
-    /// What the quality rules of a contract can read: its fields, optional ones guarded.
+    /// What the quality rules of a contract can read: its fields by their names, and the lists of the
+    /// project. A rule says nothing of a record that lacks one of the fields that it reads.
     pub fn contract_environment(&self, contract: &Contract) -> Environment {
         let schema = contract.schema.as_ref().map(|schema| &schema.value);
-        schema
-            .into_iter()
-            .flat_map(NameMap::iter)
-            .fold(Environment::new(), |environment, (name, entry)| {
-                environment.with(&name.value, field_type(entry).of)
-            })
+        schema.into_iter().flat_map(NameMap::iter).fold(
+            Environment::new().with("lists", self.lists_type()),
+            |environment, (name, entry)| environment.with(&name.value, field_type(entry).of),
+        )
     }
 }
 

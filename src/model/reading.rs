@@ -17,6 +17,7 @@ use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::expr::{self, Environment, ErrorKind, ExpressionError, Outcome, Proven, Type};
 use crate::source::Span;
 use crate::syntax::Entity;
+use crate::syntax::contract::{Contract, QualityRule};
 use crate::syntax::expressions::Expression;
 use crate::syntax::workflow::Workflow;
 use known::Known;
@@ -96,9 +97,24 @@ impl<'a> Readings<'a> {
             let flow = flows.get(workflow)?;
             Some((workflow.key, judge(model, workflow, flow)))
         });
+        let contracts = model.project.contracts.iter();
+        let of_rules = contracts.map(|contract| {
+            let judgement = Judgement {
+                misreadings: judge_rules(model, &contract.body),
+                mismatches: Vec::new(),
+            };
+            (contract.key, judgement)
+        });
         Readings {
-            by_key: judged.collect(),
+            by_key: judged.chain(of_rules).collect(),
         }
+    }
+
+    /// What is wrong in the quality rules of one contract, in written order.
+    pub fn of_contract(&self, contract: &Entity<Contract>) -> &[Misreading<'a>] {
+        self.by_key
+            .get(&contract.key)
+            .map_or(&[], |judgement| &judgement.misreadings)
     }
 
     /// What is wrong in one workflow, in written order.
@@ -167,6 +183,32 @@ fn judge<'a>(model: &'a Model, workflow: &'a Entity<Workflow>, flow: &Flow<'a>) 
     }
 }
 
+/// Judges the conditions of quality rules, which read the fields of a record by their names. Where
+/// the fields are written elsewhere, only what is wrong with any data is.
+fn judge_rules<'a>(model: &Model, contract: &'a Contract) -> Vec<Misreading<'a>> {
+    let environment = model.contract_environment(contract);
+    let rules = contract.quality_rules.iter();
+    let conditions = rules.filter_map(QualityRule::condition);
+    conditions
+        .flat_map(|condition| {
+            let errors = match expr::parse(&condition.text) {
+                Ok(tree) => expr::check_condition(&tree, &environment, &Proven::new()).errors,
+                Err(error) => vec![error],
+            };
+            let is_known = contract.schema.is_some();
+            let counts = move |error: &ExpressionError| {
+                is_known || !matches!(error.kind, ErrorKind::UnknownName | ErrorKind::UnknownField)
+            };
+            errors.into_iter().filter(counts).map(|error| Misreading {
+                span: Written::Bare(condition).span(error.range),
+                error,
+                moment: Moment::Start,
+                unprovided: None,
+            })
+        })
+        .collect()
+}
+
 /// The type of an expression, and what is wrong with it.
 fn judge_use<'a>(
     reading: &Use<'a>,
@@ -191,7 +233,9 @@ fn judge_use<'a>(
         .fold(environment.clone(), |environment, (name, of)| {
             environment.with(name, of.clone())
         });
-    let mut proven = known.at(reading.moment, flow);
+    let known = known.at(reading.moment, flow);
+    let is_reached = known.is_some();
+    let mut proven = known.unwrap_or_default();
     for held in &reading.held {
         if let Some(condition) = parsed.condition(held) {
             proven = proven.and(&expr::check(condition, &environment, &proven).when_true);
@@ -214,7 +258,9 @@ fn judge_use<'a>(
         Some(path) => outcome.of.narrowed(&path, &proven),
         None => outcome.of,
     };
-    let errors = outcome.errors.into_iter().chain(unfit).map(misread);
+    let errors = outcome.errors.into_iter().chain(unfit);
+    let errors = errors.filter(|error| is_reached || error.kind != ErrorKind::Unguarded);
+    let errors = errors.map(misread);
     let excludes_nobody = |misreading: &Misreading<'_>| {
         reading.demand == Demand::Excluded
             && misreading

@@ -1,5 +1,7 @@
 //! The change-impact report: the versioned wire view of what a change set means.
 
+mod people;
+
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
@@ -81,8 +83,40 @@ pub struct ReportedImpact {
     pub plan_missing: bool,
     /// The changes, worst first.
     pub changes: Vec<ReportedChange>,
+    /// Breaking changes that a workflow inherits from the contracts of its trigger.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inherited: Vec<ReportedInheritance>,
+    /// States whose running cases cannot go on after the change.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stranded: Vec<ReportedStranding>,
     /// Who reads the data, for contracts.
     pub consumers: Vec<ReportedConsumer>,
+}
+
+/// A change of a contract that breaks those who start a workflow.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReportedInheritance {
+    /// The contract.
+    pub contract: String,
+    /// The kind of change.
+    pub id: &'static str,
+    /// The place inside the contract.
+    pub path: String,
+    /// What it means, in one sentence.
+    pub why: String,
+    /// Where the trigger names the contract, as `file:line`.
+    pub at: String,
+}
+
+/// A state whose running cases cannot go on.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReportedStranding {
+    /// The state, as it was called before.
+    pub state: String,
+    /// What happens to its cases, in one sentence.
+    pub why: String,
+    /// Where that shows, as `file:line`.
+    pub at: String,
 }
 
 /// One change with its verdict.
@@ -241,7 +275,7 @@ pub fn impact_report(
             headline: impact.headline.clone(),
         },
         documents: documents
-            .filter(|document| !document.changes.is_empty())
+            .filter(|document| !document.changes.is_empty() || !document.inherited.is_empty())
             .map(|document| reported_document(document, before.sources, after.sources))
             .collect(),
         controls: impact.controls.iter().map(reported_control).collect(),
@@ -284,6 +318,26 @@ fn reported_document(
             .changes
             .iter()
             .map(|judged| reported_change(judged, before, after))
+            .collect(),
+        inherited: document
+            .inherited
+            .iter()
+            .map(|inherited| ReportedInheritance {
+                contract: inherited.contract.clone(),
+                id: inherited.id,
+                path: inherited.path.clone(),
+                why: inherited.why.clone(),
+                at: line(after, inherited.span),
+            })
+            .collect(),
+        stranded: document
+            .stranded
+            .iter()
+            .map(|stranded| ReportedStranding {
+                state: stranded.state.clone(),
+                why: format!("{}.", stranded.sentence()),
+                at: line(after, stranded.span),
+            })
             .collect(),
         consumers: document
             .consumers
@@ -374,56 +428,6 @@ fn reported_approval(approval: &Approval) -> ReportedApproval {
         count: approval.count.clone(),
         because: approval.because.clone(),
         state: approval.state.as_str(),
-    }
-}
-
-/// Somebody who must approve, with every duty and reason.
-#[derive(Debug)]
-pub struct Approver<'a> {
-    /// A person, or a role.
-    pub who: &'a str,
-    /// The duties, in the order of their weight.
-    pub duties: Vec<String>,
-    /// The changes, as `document: change-id`.
-    pub because: Vec<&'a str>,
-}
-
-impl ImpactReport {
-    /// The approvals by person, in the order in which they are first asked.
-    pub fn approvers(&self) -> Vec<Approver<'_>> {
-        let mut approvers: Vec<Approver<'_>> = Vec::new();
-        for approval in &self.approvals {
-            let known = approvers
-                .iter()
-                .position(|approver| approver.who == approval.who);
-            let index = known.unwrap_or_else(|| {
-                approvers.push(Approver {
-                    who: &approval.who,
-                    duties: Vec::new(),
-                    because: Vec::new(),
-                });
-                approvers.len() - 1
-            });
-            let approver = &mut approvers[index];
-            let duty = match &approval.count {
-                Some(count) => format!("{} ({count} of them)", approval.gate),
-                None => approval.gate.to_owned(),
-            };
-            if !approver.duties.contains(&duty) {
-                approver.duties.push(duty);
-            }
-            // The policy's own words are in the JSON; people look for the changes.
-            for reason in approval
-                .because
-                .iter()
-                .filter(|reason| reason.contains(": "))
-            {
-                if !approver.because.contains(&reason.as_str()) {
-                    approver.because.push(reason);
-                }
-            }
-        }
-        approvers
     }
 }
 

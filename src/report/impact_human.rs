@@ -154,6 +154,33 @@ fn write_document(
     for change in &document.changes {
         write_change(change, options, paint, out)?;
     }
+    for inherited in &document.inherited {
+        writeln!(
+            out,
+            "  {} {} {}",
+            paint.bold(inherited.id),
+            paint.dim("·"),
+            paint.class("breaking")
+        )?;
+        let why = format!(
+            "{} Its trigger takes `{}`.",
+            inherited.why, inherited.contract
+        );
+        for line in textwrap::wrap(&why, options.width.saturating_sub(6).max(40)) {
+            writeln!(out, "      {line}")?;
+        }
+        let place = format!(
+            "{} of {} at {}",
+            inherited.path, inherited.contract, inherited.at
+        );
+        writeln!(out, "      {}", paint.dim(&place))?;
+    }
+    for stranded in &document.stranded {
+        let why = format!("{} ({})", stranded.why, stranded.at);
+        for line in textwrap::wrap(&why, options.width.saturating_sub(2).max(40)) {
+            writeln!(out, "  {}", paint.with("31", &line))?;
+        }
+    }
     for consumer in &document.consumers {
         let reads = if consumer.reads.is_empty() {
             String::new()

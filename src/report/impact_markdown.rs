@@ -160,6 +160,19 @@ fn document(document: &ReportedImpact) -> String {
             cell(&change.place().unwrap_or_default())
         ));
     }
+    for inherited in &document.inherited {
+        text.push_str(&format!(
+            "| `{}`<br><sub>from {}</sub> | {} |  | breaking |  |  | {} |\n",
+            inherited.id,
+            cell(&inherited.contract),
+            cell(&inherited.why),
+            cell(&inherited.at)
+        ));
+    }
+    for stranded in &document.stranded {
+        let (why, at) = (escaped(&stranded.why), escaped(&stranded.at));
+        text.push_str(&format!("\n⚠ {why} ({at})\n"));
+    }
     text.push_str(&consumers(document));
     text.push_str("\n</details>\n");
     text

@@ -88,10 +88,7 @@ fn reported(document: &DocumentImpact) -> ReportedVersion {
         required: declaration.required.as_str(),
         next: next.map(|version| version.to_string()),
         next_name: declaration.new_name(&document.facts),
-        because: because.map(|judged| match judged.change.path.as_str() {
-            "" => judged.meta.id.to_owned(),
-            path => format!("{} at {path}", judged.meta.id),
-        }),
+        because: because.map(|demand| demand.title()),
         ok,
     }
 }

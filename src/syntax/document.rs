@@ -3,19 +3,19 @@
 use super::config::ProjectFile;
 use super::contract::Contract;
 use super::decision::Decision;
-use super::decode::{Decode, DecodeMapping, Decoder, nearest};
+use super::decode::{Decode, DecodeMapping, Decoder};
 use super::directory::{Calendar, Person, Queue, System, Team};
 use super::flattened;
 use super::names::{ContractName, FreeName, KebabName, NamePattern, check_name};
 use super::odcs;
 use super::policy::Policy;
 use super::process_map::ProcessMap;
-use super::rules;
+use super::roots::{report_foreign, report_unknown_root};
 use super::scenarios::Scenarios;
 use super::unread::Unread;
 use super::visit::{Visit, Visitor};
 use super::workflow::Workflow;
-use crate::diagnostic::{Checked, Diagnostic, Edit, Fix};
+use crate::diagnostic::Checked;
 use crate::source::{SourceId, Sources, Span, Spanned};
 use crate::yaml::{Document, Entry, Mapping, NodeRef, Stream};
 
@@ -261,6 +261,9 @@ impl Project {
             self.add_standard_contracts(mapping, text, decoder);
             return;
         }
+        if report_foreign(mapping, decoder) {
+            return;
+        }
         for entry in mapping.entries() {
             if entry.name.starts_with("x-") || self.add_root(entry.name, entry, decoder) {
                 continue;
@@ -428,34 +431,6 @@ fn written_name(entry: Entry<'_>, naming_key: &str) -> Spanned<String> {
 
 fn article(kind: &str) -> String {
     format!("a {kind}")
-}
-
-/// Reports a root key that no kind has, and returns the one that was probably meant.
-fn report_unknown_root(entry: Entry<'_>, decoder: &mut Decoder) -> Option<&'static str> {
-    let known: Vec<&'static str> = DocumentKind::ALL
-        .iter()
-        .flat_map(|kind| {
-            let (one, many) = kind.root_keys();
-            std::iter::once(one).chain(many)
-        })
-        .collect();
-    let message = format!("`{}` is not a kind of document", entry.name);
-    let mut diagnostic = Diagnostic::new(&rules::UNKNOWN_KEY, entry.key.span(), message);
-    let meant = nearest(entry.name, known.iter().copied());
-    diagnostic = match meant {
-        Some(near) => diagnostic
-            .help(format!("did you mean `{near}`?"))
-            .fix(Fix::needs_a_look(vec![Edit {
-                span: entry.key.span(),
-                text: near.to_owned(),
-            }])),
-        None => diagnostic.help(format!(
-            "root keys are {}; leave other YAML files out with `project: {{roots: […]}}` in flowgate.yaml",
-            known.join(", ")
-        )),
-    };
-    decoder.report(diagnostic);
-    meant
 }
 
 /// The node of an entity's body, for edits; `None` for bodies that are no mapping.

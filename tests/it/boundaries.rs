@@ -106,76 +106,78 @@ fn what_is_more_exact_fits() {
     }
 }
 
+/// What is given, what is taken, and what is said.
+const LESS_EXACT: [(&str, &str, &str); 13] = [
+    (
+        "b: string",
+        "a: string, c: date",
+        "`a` is not sent, and `taken.v1` requires it",
+    ),
+    (
+        "a: string?",
+        "a: string",
+        "`a` may be absent, and `taken.v1` requires it",
+    ),
+    (
+        "a: {type: string, required: true, nullable: true}",
+        "a: string",
+        "`a` may be null, and `taken.v1` takes no null",
+    ),
+    (
+        "a: {type: string, nullable: true}",
+        "a: {type: string, nullable: true, required: true}",
+        "`a` may be absent, and `taken.v1` requires it",
+    ),
+    (
+        "a: decimal",
+        "a: integer",
+        "`a` is a decimal, and `taken.v1` takes an integer",
+    ),
+    (
+        "a: date",
+        "a: timestamp",
+        "`a` is a date, and `taken.v1` takes a timestamp",
+    ),
+    (
+        "a: {type: string, enum: [p, r]}",
+        "a: {type: string, enum: [p, q]}",
+        "`a` may be `r`, which `taken.v1` does not list",
+    ),
+    (
+        "a: {type: list, items: decimal}",
+        "a: {type: list, items: integer}",
+        "`a[]` is a decimal, and `taken.v1` takes an integer",
+    ),
+    (
+        "a: {type: list, items: {type: object, properties: {b: string, c: string?}}}",
+        "a: {type: list, items: {type: object, properties: {b: string, c: string}}}",
+        "`a[].c` may be absent, and `taken.v1` requires it",
+    ),
+    (
+        "a: {type: map, values: string}",
+        "a: {type: map, values: integer}",
+        "`a.*` is a string, and `taken.v1` takes an integer",
+    ),
+    (
+        "a: {type: object, properties: {b: string}}",
+        "a: {type: map, values: integer}",
+        "`a.b` is a string, and `taken.v1` takes an integer",
+    ),
+    (
+        "a: {type: object, properties: {b: {type: object, properties: {c: date}}}}",
+        "a: {type: object, properties: {b: {type: object, properties: {c: string}}}}",
+        "`a.b.c` is a date, and `taken.v1` takes a string",
+    ),
+    (
+        "a: {type: list, items: string, required: true}",
+        "a: string",
+        "`a` is a list, and `taken.v1` takes a string",
+    ),
+];
+
 #[test]
 fn what_is_less_exact_is_told_by_its_first_field() {
-    let cases = [
-        (
-            "b: string",
-            "a: string, c: date",
-            "`a` is not sent, and `taken.v1` requires it",
-        ),
-        (
-            "a: string?",
-            "a: string",
-            "`a` may be absent, and `taken.v1` requires it",
-        ),
-        (
-            "a: {type: string, required: true, nullable: true}",
-            "a: string",
-            "`a` may be null, and `taken.v1` takes no null",
-        ),
-        (
-            "a: {type: string, nullable: true}",
-            "a: {type: string, nullable: true, required: true}",
-            "`a` may be absent, and `taken.v1` requires it",
-        ),
-        (
-            "a: decimal",
-            "a: integer",
-            "`a` is a decimal, and `taken.v1` takes an integer",
-        ),
-        (
-            "a: date",
-            "a: timestamp",
-            "`a` is a date, and `taken.v1` takes a timestamp",
-        ),
-        (
-            "a: {type: string, enum: [p, r]}",
-            "a: {type: string, enum: [p, q]}",
-            "`a` may be `r`, which `taken.v1` does not list",
-        ),
-        (
-            "a: {type: list, items: decimal}",
-            "a: {type: list, items: integer}",
-            "`a[]` is a decimal, and `taken.v1` takes an integer",
-        ),
-        (
-            "a: {type: list, items: {type: object, properties: {b: string, c: string?}}}",
-            "a: {type: list, items: {type: object, properties: {b: string, c: string}}}",
-            "`a[].c` may be absent, and `taken.v1` requires it",
-        ),
-        (
-            "a: {type: map, values: string}",
-            "a: {type: map, values: integer}",
-            "`a.*` is a string, and `taken.v1` takes an integer",
-        ),
-        (
-            "a: {type: object, properties: {b: string}}",
-            "a: {type: map, values: integer}",
-            "`a.b` is a string, and `taken.v1` takes an integer",
-        ),
-        (
-            "a: {type: object, properties: {b: {type: object, properties: {c: date}}}}",
-            "a: {type: object, properties: {b: {type: object, properties: {c: string}}}}",
-            "`a.b.c` is a date, and `taken.v1` takes a string",
-        ),
-        (
-            "a: {type: list, items: string, required: true}",
-            "a: string",
-            "`a` is a list, and `taken.v1` takes a string",
-        ),
-    ];
-    for (given, taken, expected) in cases {
+    for (given, taken, expected) in LESS_EXACT {
         assert_eq!(passed(given, taken), expected, "{given} → {taken}");
     }
 }

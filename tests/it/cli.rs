@@ -187,6 +187,20 @@ fn a_broken_file_hides_no_name_that_it_does_not_have() {
     assert!(run.stdout.contains(": 2 errors"), "{}", run.stdout);
 }
 
+#[test]
+fn a_condition_that_reads_wrongly_is_one_finding() {
+    for wrong in [
+        "decision = 'rejected'",
+        "decision == 'reject'",
+        "decision == rejected",
+    ] {
+        let folder = Folder::starter();
+        folder.edit(WORKFLOW, "decision == 'rejected'", wrong);
+        let run = check(&folder, &[]);
+        assert!(run.stdout.contains(": 1 error"), "{wrong}: {}", run.stdout);
+    }
+}
+
 /// Hours that cannot be understood say nothing about the promises that are counted in them.
 #[test]
 fn faulty_hours_are_one_finding() {

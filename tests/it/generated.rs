@@ -30,6 +30,8 @@ fn schemas_of_outputs() {
     let outputs = [
         ("plan", flowgate::plan::schema()),
         ("report", flowgate::report::check_schema()),
+        ("readiness", flowgate::report::readiness::schema()),
+        ("baseline", flowgate::report::baseline::schema()),
         ("impact", flowgate::report::impact::schema()),
         ("versions", flowgate::report::versions::schema()),
     ];

@@ -8,12 +8,14 @@
 )]
 
 mod architecture;
+mod baseline;
 mod boundaries;
 mod calendars;
 mod check_base;
 mod cli;
 mod compat;
 mod compile;
+mod consequences;
 mod diff;
 mod duties;
 mod examples;
@@ -23,11 +25,15 @@ mod generated;
 mod json_schema;
 mod mini_specification;
 mod properties;
+mod provided;
+mod readiness;
 mod readme;
 mod revisions;
 mod schemas;
 mod shell;
 mod smallest_workflow;
 mod value_sets;
+mod stage;
+mod suppressions;
 mod version;
 mod worst_paths;

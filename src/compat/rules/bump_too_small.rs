@@ -96,11 +96,18 @@ fn check(document: &DocumentImpact, context: &mut Context<'_>) {
 /// ``version 2.1.0 is too low: the breaking `state-removed` at `states.desk` takes 3.0.0 after 2.0.0``
 fn message(document: &DocumentImpact, own: &Versioned<'_>, needed: &semver::Version) -> String {
     let declaration = &document.declaration;
-    let demand = document.demand().map_or_else(
-        || "its changes".to_owned(),
-        |judged| match judged.change.path.as_str() {
-            "" => format!("`{}`", judged.meta.id),
-            path => format!("`{}` at `{path}`", judged.meta.id),
+    let demand = document.demand();
+    let change = demand.map_or_else(
+        || "what changed".to_owned(),
+        |demand| {
+            let place = match demand.path {
+                "" => format!("`{}`", demand.id),
+                path => format!("`{}` at `{path}`", demand.id),
+            };
+            match demand.contract {
+                Some(contract) => format!("{place} of `{contract}`, which its trigger takes,"),
+                None => place,
+            }
         },
     );
     let from = match (&declaration.released, declaration.from()) {
@@ -108,7 +115,7 @@ fn message(document: &DocumentImpact, own: &Versioned<'_>, needed: &semver::Vers
         (None, Some(version)) => format!(" after {version}"),
         (None, None) => String::new(),
     };
-    let what = match document.demand().map(|judged| judged.verdict.class) {
+    let what = match demand.map(|demand| demand.class) {
         Some(Class::Breaking) => "the breaking ",
         Some(Class::Review | Class::Additive | Class::Patch | Class::None) | None => "",
     };
@@ -116,17 +123,17 @@ fn message(document: &DocumentImpact, own: &Versioned<'_>, needed: &semver::Vers
         Some(version) => format!("version {} is too low", version.value.semantic),
         None => "a version is needed".to_owned(),
     };
-    format!("{written}: {what}{demand} takes {needed}{from}")
+    format!("{written}: {what}{change} takes {needed}{from}")
 }
 
 /// What demands it, where it stands.
 fn because(finding: Diagnostic, document: &DocumentImpact, version: Span) -> Diagnostic {
-    let Some(judged) = document.demand() else {
+    let Some(demand) = document.demand() else {
         return finding;
     };
-    let why = judged.verdict.why.trim_end_matches('.').to_owned();
-    match &judged.change.after {
-        Some(site) if site.span != version => finding.label(site.span, why),
+    let why = demand.why.trim_end_matches('.').to_owned();
+    match demand.span {
+        Some(span) if span != version => finding.label(span, why),
         Some(_) | None => finding.note(why),
     }
 }

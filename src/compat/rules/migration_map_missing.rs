@@ -2,6 +2,7 @@
 
 use super::{Context, Rule};
 use crate::compat::impact::{DocumentImpact, JudgedChange};
+use crate::compat::stranded::{Cause, Stranded};
 use crate::declare_meta;
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::diff::ChangeKind;
@@ -12,8 +13,9 @@ use crate::syntax::Entity;
 use crate::syntax::workflow::{ChangePlan, InFlight, Workflow};
 
 declare_meta! {
-    /// Finds changes that leave running cases without a way on: the state that they are in is gone,
-    /// the reason code that they carry is gone, or data is demanded that they were never asked for.
+    /// Finds changes that leave running cases without a way on: the state that they are in is gone or
+    /// leads nowhere, the reason code that they carry is gone, data is demanded that they were never
+    /// asked for, or the result of a new step is read that they never pass.
     ///
     /// `change:` says what becomes of them. With `pin` or `drain` they finish under the old version,
     /// within `drain_within`. With `migrate` they move to the new one, and `migrate` maps every state
@@ -76,6 +78,14 @@ fn check(document: &DocumentImpact, context: &mut Context<'_>) {
         .changes
         .iter()
         .filter(|judged| judged.verdict.plan_missing && judged.accepted.is_none());
+    for stranded in &document.stranded {
+        let finding = stranded_finding(stranded, workflow, context);
+        let edit = plan_edit(workflow, context);
+        context.report(match edit {
+            Some(edit) => finding.fix(Fix::needs_a_look(vec![edit])),
+            None => finding,
+        });
+    }
     for judged in stranding {
         let finding = finding(judged, workflow, context);
         let fix = fix(document, judged, workflow, context);
@@ -84,6 +94,29 @@ fn check(document: &DocumentImpact, context: &mut Context<'_>) {
             None => finding,
         });
     }
+}
+
+/// A state that is still there, but from which running cases cannot go on.
+fn stranded_finding(
+    stranded: &Stranded,
+    workflow: &Entity<Workflow>,
+    context: &Context<'_>,
+) -> Diagnostic {
+    let from = from_version(context, workflow);
+    let map = match &stranded.cause {
+        Cause::NoWayOut { .. } => format!("states: {{{}: …}}", stranded.state),
+        Cause::NeverPassed { step, .. } => format!("data: {{{step}: …}}"),
+    };
+    let label = match &stranded.cause {
+        Cause::NoWayOut { .. } => "no way leads on from here",
+        Cause::NeverPassed { .. } => "read here",
+    };
+    context
+        .finding(plan_span(workflow, context), stranded.sentence())
+        .label(stranded.span, label)
+        .help(format!(
+            "write `change: {{in_flight: migrate, migrate: {{from: {from}, {map}}}}}`, or let them finish under the old version with `change: {{in_flight: pin, drain_within: 30d}}`"
+        ))
 }
 
 fn finding(
@@ -194,12 +227,9 @@ fn fix(
     context: &Context<'_>,
 ) -> Option<Edit> {
     let below = |keys: &[&str]| context.entry_below(workflow.key, keys);
-    let Some(plan) = &workflow.body.change else {
-        let owner = context.entry_at(workflow.key)?;
-        return context.insert_into(owner, "change", "{in_flight: pin, drain_within: 30d}");
-    };
-    if finishes_under_the_old(&plan.value) {
-        return context.insert_into(below(&["change"])?, "drain_within", "30d");
+    let moves = workflow.body.change.as_ref();
+    if !moves.is_some_and(|plan| !finishes_under_the_old(&plan.value)) {
+        return plan_edit(workflow, context);
     }
     if judged.change.kind != ChangeKind::Flow(FlowChange::StateRemoved) {
         return None;
@@ -217,6 +247,17 @@ fn fix(
         from_version(context, workflow)
     );
     context.insert_into(below(&["change"])?, "migrate", &map)
+}
+
+/// Says how long the old version runs on, unless running cases move.
+fn plan_edit(workflow: &Entity<Workflow>, context: &Context<'_>) -> Option<Edit> {
+    let Some(plan) = &workflow.body.change else {
+        let owner = context.entry_at(workflow.key)?;
+        return context.insert_into(owner, "change", "{in_flight: pin, drain_within: 30d}");
+    };
+    let entry = context.entry_below(workflow.key, &["change"])?;
+    let is_open = finishes_under_the_old(&plan.value) && plan.value.drain_within.is_none();
+    is_open.then(|| context.insert_into(entry, "drain_within", "30d"))?
 }
 
 fn finishes_under_the_old(plan: &ChangePlan) -> bool {

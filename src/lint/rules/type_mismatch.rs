@@ -5,10 +5,11 @@ use crate::expr::ErrorKind;
 use crate::lint::{Context, On};
 use crate::model::crossing::{Given, Mismatch};
 use crate::model::fit::{Fault, Misfit};
+use crate::model::reading::Misreading;
 use crate::rule::ERROR;
 use crate::source::Span;
 use crate::syntax::Entity;
-use crate::syntax::contract::FieldType;
+use crate::syntax::contract::{Contract, FieldType};
 use crate::syntax::expressions::Data;
 use crate::syntax::workflow::Workflow;
 
@@ -57,7 +58,7 @@ declare_rule! {
     /// Compare values of one type, and use a value that the contract lists. Convert what is sent, as with
     /// `string(…)` or `decimal(…)`, ask for optional fields with `has()` before, or change the contract.
     pub static RULE = {
-        check: On::Workflow(check),
+        check: On::WorkflowAndContract(check, check_rules),
         id: "type-mismatch",
         summary: "values that do not go together",
         why: "a comparison that can only come out one way controls nothing",
@@ -69,15 +70,7 @@ declare_rule! {
 }
 
 fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
-    for misreading in context.misreadings(workflow) {
-        if matches!(
-            misreading.error.kind,
-            ErrorKind::WrongType | ErrorKind::NotBoolean | ErrorKind::NotAMember
-        ) {
-            let finding = context.finding(misreading.span, misreading.error.message.clone());
-            context.report(misreading.explain(finding));
-        }
-    }
+    report_all(context.misreadings(workflow), context);
     for mismatch in context.mismatches(workflow) {
         if let Some(message) = message(mismatch) {
             let misfit = &mismatch.misfit;
@@ -272,5 +265,22 @@ fn kind(kind: FieldType) -> &'static str {
         FieldType::List => "a list",
         FieldType::Map => "a map",
         FieldType::Object => "an object",
+    }
+}
+
+/// The conditions of quality rules.
+fn check_rules(contract: &Entity<Contract>, context: &mut Context<'_>) {
+    report_all(context.misreadings_of_rules(contract), context);
+}
+
+fn report_all(misreadings: &[Misreading<'_>], context: &mut Context<'_>) {
+    for misreading in misreadings {
+        if matches!(
+            misreading.error.kind,
+            ErrorKind::WrongType | ErrorKind::NotBoolean | ErrorKind::NotAMember
+        ) {
+            let finding = context.finding(misreading.span, misreading.error.message.clone());
+            context.report(misreading.explain(finding));
+        }
     }
 }

@@ -6,9 +6,11 @@ use crate::expr::ErrorKind;
 use crate::lint::{Context, On};
 use crate::model::crossing::Mismatch;
 use crate::model::fit::Fault;
+use crate::model::reading::Misreading;
 use crate::rule::ERROR;
 use crate::source::Span;
 use crate::syntax::Entity;
+use crate::syntax::contract::Contract;
 use crate::syntax::decode::nearest;
 use crate::syntax::workflow::Workflow;
 
@@ -48,7 +50,7 @@ declare_rule! {
     ///
     /// Take the suggested name (`--fix=unsafe` does), or add the field to the contract.
     pub static RULE = {
-        check: On::Workflow(check),
+        check: On::WorkflowAndContract(check, check_rules),
         id: "unknown-field",
         summary: "an expression that reads what does not exist",
         why: "the value is missing in every case, so the condition never does what it says",
@@ -60,15 +62,7 @@ declare_rule! {
 }
 
 fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
-    for misreading in context.misreadings(workflow) {
-        if matches!(
-            misreading.error.kind,
-            ErrorKind::UnknownField | ErrorKind::UnknownName
-        ) {
-            let finding = context.finding(misreading.span, misreading.error.message.clone());
-            context.report(misreading.explain(finding));
-        }
-    }
+    report_all(context.misreadings(workflow), context);
     for mismatch in context.mismatches(workflow) {
         if let (Fault::Unknown { fields }, Some(key)) =
             (&mismatch.misfit.fault, mismatch.misfit.written)
@@ -92,4 +86,21 @@ fn check_key(mismatch: &Mismatch<'_>, fields: &[String], key: Span, context: &mu
             }])),
         None => finding.help(format!("leave it out, or add it to `{taker}`")),
     });
+}
+
+/// The conditions of quality rules.
+fn check_rules(contract: &Entity<Contract>, context: &mut Context<'_>) {
+    report_all(context.misreadings_of_rules(contract), context);
+}
+
+fn report_all(misreadings: &[Misreading<'_>], context: &mut Context<'_>) {
+    for misreading in misreadings {
+        if matches!(
+            misreading.error.kind,
+            ErrorKind::UnknownField | ErrorKind::UnknownName
+        ) {
+            let finding = context.finding(misreading.span, misreading.error.message.clone());
+            context.report(misreading.explain(finding));
+        }
+    }
 }
