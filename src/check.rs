@@ -24,7 +24,7 @@ use crate::compat::{self, Side, assess_changes};
 use crate::diagnostic::Diagnostic;
 use crate::diff::diff;
 use crate::lint;
-use crate::model::{Model, Surroundings, resolve};
+use crate::model::{Model, Surroundings, json_schema, resolve};
 use crate::policy::{self, Policies};
 use crate::source::{SourceId, Sources};
 use crate::syntax::Project;
@@ -74,11 +74,11 @@ pub fn load(sources: Sources, surroundings: impl FnOnce(&Project) -> Surrounding
 /// As [`load`], for surroundings that depend on the texts too.
 pub fn load_with(
     mut sources: Sources,
-    surroundings: impl FnOnce(&Project, &Sources) -> Surroundings,
+    surroundings: impl FnOnce(&Project, &mut Sources) -> Surroundings,
 ) -> Loaded {
     let own = sources
         .iter()
-        .filter(|(_, file)| !packs::is_shipped(file.path()));
+        .filter(|(_, file)| file.is_document() && !packs::is_shipped(file.path()));
     let ids: Vec<SourceId> = own.map(|(id, _)| id).collect();
     let files: Vec<ParsedFile> = ids.par_iter().map(|id| parse_file(&sources, *id)).collect();
     let mut project = Project::default();
@@ -96,7 +96,8 @@ pub fn load_with(
         streams.push((file.source, file.stream));
         diagnostics.extend(file.diagnostics);
     }
-    let surroundings = surroundings(&project, &sources);
+    let surroundings = surroundings(&project, &mut sources);
+    diagnostics.extend(json_schema::read_all(&mut project, &surroundings.files));
     let resolved = resolve::resolve(project, surroundings);
     diagnostics.extend(resolved.diagnostics);
     Loaded {

@@ -16,6 +16,7 @@ mod control;
 mod declaration;
 mod directory;
 mod document;
+mod exact;
 mod field;
 mod flow;
 mod headline;
@@ -39,9 +40,10 @@ pub use bump::Bump;
 pub use declaration::{
     Audience, ChangeMeta, Class, ClassRule, ControlEffect, Direction, InFlightEffect, RunningRule,
 };
+pub use exact::{Version, Witness};
 pub use history::History;
 pub use impact::{Impact, Side, accepting, assess, assess_changes, untouched};
-pub use verdict::{Pair, Verdict, judge};
+pub use verdict::{Pair, Verdict};
 
 use crate::diff::ChangeKind;
 

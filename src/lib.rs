@@ -30,6 +30,8 @@
 //!
 //! A module may name only itself and what stands left of it; siblings do not name each other.
 //!
+//! `source`, `rule` < `diagnostic` < `yaml`, `expr`, `value_set` < `syntax` < `model` < `lint`, `diff`, `plan` <
+//! `compat`, `target` < `catalog` < `check` < `report` < `cli`
 //! `source`, `rule` < `diagnostic` < `yaml`, `expr` < `syntax` < `model` < `lint`, `diff`, `plan` <
 //! `compat`, `target`, `exchange` < `catalog` < `check` < `report` < `cli`
 //!
@@ -63,4 +65,5 @@ pub mod rule;
 pub mod source;
 pub mod syntax;
 pub mod target;
+pub mod value_set;
 pub mod yaml;

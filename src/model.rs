@@ -11,6 +11,7 @@ pub mod eligible;
 pub mod fit;
 pub mod flow;
 pub mod guard;
+pub mod json_schema;
 pub mod mentions;
 pub mod moves;
 pub mod owner;
@@ -62,6 +63,8 @@ pub struct ProjectFiles {
     pub texts: BTreeMap<String, String>,
     /// The folders of the documents, by the number of their source.
     pub folders: Vec<String>,
+    /// The sources of JSON Schema files, by path, so that findings can point into them.
+    pub sources: BTreeMap<String, SourceId>,
 }
 
 impl ProjectFiles {
@@ -103,7 +106,7 @@ fn joined(folder: &str, path: &str) -> Option<String> {
 }
 
 /// A released version of a document, as its tag says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Release {
     /// The version.
     pub version: semver::Version,
@@ -112,6 +115,8 @@ pub struct Release {
     /// Whether the document means the same as in the tag; `None` when that was not compared,
     /// because the versions differ or the file was moved.
     pub unchanged: Option<bool>,
+    /// The fields of a contract as released; `None` for other documents, and where nobody asked.
+    pub fields: Option<Vec<shape::FieldShape>>,
 }
 
 /// What is known about the project from outside its documents.

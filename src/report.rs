@@ -27,6 +27,7 @@ pub mod view;
 
 #[cfg(test)]
 mod sample;
+pub mod witness;
 mod wording;
 
 use std::io::{self, Write};

@@ -6,10 +6,12 @@ use super::load;
 use super::project::Releases;
 use crate::compat::{self, Class, ClassRule, Direction};
 use crate::diff::{Change, diff};
+use crate::model::shape::FieldShape;
 use crate::model::{Release, Surroundings};
 use crate::source::git::{Repository, Tag};
 use crate::source::{self, SourceTree, Sources};
 use crate::syntax::config::Versioning;
+use crate::syntax::contract::{Compatibility, Contract};
 use crate::syntax::scalars::Version;
 use crate::syntax::{DocumentKind, Entity, Project};
 
@@ -23,6 +25,8 @@ const POLICY_TAG: &str = "policy/{name}/v{version}";
 /// A document that can be released.
 struct Releasable<'a> {
     kind: DocumentKind,
+    /// Whether what released versions accept matters: the contract promises something for all.
+    is_transitive: bool,
     name: &'a str,
     declared: Option<&'a semver::Version>,
     path: &'a str,
@@ -52,6 +56,7 @@ pub fn of(repository: &Repository, root: &Path, project: &Project, sources: &Sou
                     .flatten(),
                 version,
                 tag: tag.name.clone(),
+                fields: document.released_fields(repository, &prefix, tag),
             })
             .collect();
         found.sort_by(|left, right| left.version.cmp(&right.version));
@@ -79,6 +84,9 @@ fn releasable<'a>(project: &'a Project, sources: &'a Sources) -> Vec<Releasable<
             entity.body.version.as_ref(),
             sources,
         ));
+        if let Some(last) = documents.last_mut() {
+            last.is_transitive = is_transitive(&entity.body);
+        }
     }
     for entity in &project.policies {
         documents.push(document(
@@ -100,6 +108,7 @@ fn document<'a, T>(
     let file = sources.file(entity.span.source);
     Releasable {
         kind,
+        is_transitive: false,
         name: &entity.name.value,
         declared: version.map(|version| &version.value.semantic),
         path: file.path(),
@@ -176,6 +185,45 @@ fn is_unchanged(
     }
     let released = String::from_utf8_lossy(&bytes).into_owned();
     Some(same_meaning(&released, document))
+}
+
+fn is_transitive(contract: &Contract) -> bool {
+    match contract.compatibility.map(|promise| promise.value) {
+        Some(
+            Compatibility::BackwardTransitive
+            | Compatibility::ForwardTransitive
+            | Compatibility::FullTransitive,
+        ) => true,
+        Some(
+            Compatibility::Backward
+            | Compatibility::Forward
+            | Compatibility::Full
+            | Compatibility::None,
+        )
+        | None => false,
+    }
+}
+
+impl Releasable<'_> {
+    /// The fields of a contract in a tag, where they matter.
+    fn released_fields(
+        &self,
+        repository: &Repository,
+        prefix: &str,
+        tag: &Tag,
+    ) -> Option<Vec<FieldShape>> {
+        if !self.is_transitive {
+            return None;
+        }
+        let revision = repository.revision(&tag.commit.to_string(), prefix).ok()?;
+        let bytes = revision.read(self.path).ok()?;
+        let mut sources = Sources::default();
+        sources.add(self.path, String::from_utf8(bytes).ok()?);
+        let loaded = load(sources, |_| Surroundings::on(jiff::civil::Date::ZERO));
+        let contract = &loaded.model.contract(self.name)?.body;
+        // What is in a schema file of that time is not known here.
+        contract.json_schema.is_none().then(|| contract.fields())
+    }
 }
 
 /// True when nothing but the layout differs, or the way in which a condition is written.

@@ -66,6 +66,10 @@ fn repair_once(
     let mut sources = Sources::default();
     let mut total = 0;
     for (id, file) in loaded.sources.iter() {
+        if !file.is_document() {
+            sources.add_beside(file.path(), file.text());
+            continue;
+        }
         let fixes: Vec<&Fix> = findings
             .iter()
             .filter(|finding| finding.suppressed.is_none() && selected(file.path()))

@@ -8,6 +8,7 @@ use super::bearing::{risks, teams};
 use super::bump::{Bump, Declaration, was_draft};
 use super::consumers::{Consumer, of_contract};
 use super::declaration::{ChangeMeta, Class, ControlEffect};
+use super::exact;
 use super::headline::headline;
 use super::history::{History, Released};
 use super::matrix;
@@ -405,10 +406,12 @@ fn judged(
         after,
         document,
     };
+    let exact = exact::of_contract(&changes, pair);
     let mut changes: Vec<JudgedChange> = changes
         .into_iter()
-        .map(|change| JudgedChange {
-            verdict: judge(&change, pair),
+        .zip(exact)
+        .map(|(change, exact)| JudgedChange {
+            verdict: judge(&change, pair, exact.as_ref()),
             meta: meta(change.kind),
             change,
             accepted: None,

@@ -5,10 +5,10 @@ mod people;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
-use serde_json::Value;
 
 use super::Place;
 use super::view::place;
+use super::witness::ReportedWitness;
 use crate::compat::acceptance::AcceptanceRow;
 use crate::compat::approvals::Approval;
 use crate::compat::consumers::Consumer;
@@ -149,7 +149,7 @@ pub struct ReportedChange {
     /// Where it stands on both sides.
     pub span: ChangePlaces,
     /// A payload that one side accepts and the other refuses; null when none was made.
-    pub witness: Option<Value>,
+    pub witness: Option<ReportedWitness>,
     /// Set when the break is accepted on purpose; it then demands no more than an addition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accepted: Option<ReportedAcceptance>,
@@ -377,7 +377,7 @@ fn reported_change(judged: &JudgedChange, before: &Sources, after: &Sources) -> 
             base: side(before, &change.before),
             head: side(after, &change.after),
         },
-        witness: None,
+        witness: verdict.witness.as_ref().map(ReportedWitness::of),
         accepted: accepted.as_ref().map(|accepted| ReportedAcceptance {
             reason: accepted.reason.clone(),
             approved_by: accepted.approved_by.clone(),

@@ -261,6 +261,12 @@ fn write_change(
     if !values.is_empty() {
         writeln!(out, "      {}", shortened(&values, width))?;
     }
+    if let Some(witness) = &change.witness
+        && let Some(payload) = witness.shown()
+    {
+        writeln!(out, "      {payload}")?;
+        writeln!(out, "      {}", paint.dim(witness.outcome()))?;
+    }
     if let Some(accepted) = &change.accepted {
         let text = accepted.text();
         for line in textwrap::wrap(&text, width) {

@@ -178,6 +178,21 @@ fn document(document: &ReportedImpact) -> String {
     text
 }
 
+/// What a change means, with the payload that proves it.
+fn meaning(change: &ReportedChange) -> String {
+    let proof = change.witness.as_ref().and_then(|witness| {
+        let payload = witness.shown()?;
+        Some(format!(
+            "<br><code>{}</code> {}",
+            cell(&payload),
+            witness.outcome()
+        ))
+    });
+    let accepted = change.accepted.as_ref();
+    let accepted = accepted.map(|accepted| format!("<br>**{}**", cell(&accepted.text())));
+    cell(&change.why) + &proof.unwrap_or_default() + &accepted.unwrap_or_default()
+}
+
 fn consumers(document: &ReportedImpact) -> String {
     if document.consumers.is_empty() {
         return String::new();
@@ -219,14 +234,6 @@ fn controls(report: &ImpactReport) -> Option<String> {
         ));
     }
     Some(text)
-}
-
-fn meaning(change: &ReportedChange) -> String {
-    let why = cell(&change.why);
-    match &change.accepted {
-        Some(accepted) => format!("{why}<br>**{}**", cell(&accepted.text())),
-        None => why,
-    }
 }
 
 fn acceptances(report: &ImpactReport) -> Option<String> {

@@ -197,6 +197,15 @@ impl<P, T> Default for NameMap<P, T> {
 }
 
 impl<P, T> NameMap<P, T> {
+    /// Entries that stand elsewhere than in a document, as in a JSON Schema file.
+    pub fn of(entries: Vec<(Spanned<String>, T)>, span: Span) -> Self {
+        NameMap {
+            entries,
+            span: Some(span),
+            pattern: std::marker::PhantomData,
+        }
+    }
+
     /// The value of a name.
     pub fn get(&self, name: &str) -> Option<&T> {
         self.entry(name).map(|(_, value)| value)

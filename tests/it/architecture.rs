@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&[&str]] = &[
     &["source", "rule"],
     &["diagnostic"],
-    &["yaml", "expr"],
+    &["yaml", "expr", "value_set"],
     &["syntax"],
     &["model"],
     &["lint", "policy", "diff", "plan"],
