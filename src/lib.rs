@@ -30,7 +30,7 @@
 //!
 //! A module may name only itself and what stands left of it; siblings do not name each other.
 //!
-//! `source`, `rule` < `diagnostic` < `yaml`, `expr` < `syntax` < `model` < `lint`, `diff`, `plan` <
+//! `source`, `rule`, `layout` < `diagnostic` < `yaml`, `expr` < `syntax` < `model` < `lint`, `diff`, `plan` <
 //! `compat`, `target` < `catalog` < `check` < `report` < `cli`
 //!
 //! `tests/it/architecture.rs` holds this table.
@@ -53,6 +53,7 @@ pub mod compat;
 pub mod diagnostic;
 pub mod diff;
 pub mod expr;
+pub mod layout;
 pub mod lint;
 pub mod model;
 pub mod plan;
