@@ -18,7 +18,7 @@
 //! part in it as a point with room around it, a label as a box of its own in a column between
 //! ([`columns`]); columns are reordered until crossings do not become fewer ([`order`]); inside
 //! each lane things move towards what they are connected with, in order and with their distance
-//! ([`place`]); and lines change their height only in the channels between columns, each on a
+//! ([`place`], [`straight`]); and lines change their height only in the channels between columns, each on a
 //! track of its own ([`route`]). Boxes are in columns and verticals in channels: that is why no
 //! line can cross a box.
 //!
@@ -32,6 +32,7 @@ mod order;
 mod place;
 mod rank;
 mod route;
+mod straight;
 #[cfg(test)]
 mod tests;
 

@@ -2,6 +2,7 @@
 
 use super::columns::{Columns, Content, Item, Segment};
 use super::order::Positions;
+use super::straight::straighten;
 use super::{Graph, Strength};
 
 /// Room on each side of a box, across.
@@ -10,8 +11,6 @@ const NODE_ROOM: i64 = 14;
 const LINE_ROOM: i64 = 6;
 /// Room between the edge of a lane and what stands in it.
 const LANE_ROOM: i64 = 12;
-/// Lines end at least so far from each other, and from the corner of a box.
-const PORT_ROOM: i64 = 7;
 /// Rounds of moving things towards what they are connected with.
 const ROUNDS: usize = 8;
 
@@ -56,8 +55,9 @@ pub(super) fn place(graph: &Graph, columns: &Columns) -> Placed {
         loops,
         lanes: Vec::new(),
     };
+    placed.close_gaps(graph, columns);
     placed.stack_lanes(graph, columns);
-    straighten(columns, &mut placed);
+    straighten(graph, columns, &mut placed);
     placed
 }
 
@@ -324,61 +324,38 @@ impl Placed {
             *begin += shifts[item.lane];
         }
     }
-}
 
-/// Moves the ends of lines along the side of a box where that makes them straight.
-fn straighten(columns: &Columns, placed: &mut Placed) {
-    for (index, channel) in columns.channels.iter().enumerate() {
-        for leaving in [true, false] {
-            let end = |segment: &Segment| if leaving { segment.from } else { segment.to };
-            let mut order: Vec<usize> = (0..channel.len()).collect();
-            let ports = &mut placed.ports[index];
-            let own = |port: &Ports| if leaving { port.from } else { port.to };
-            order.sort_by_key(|line| (end(&channel[*line]), own(&ports[*line])));
-            for group in order.chunk_by(|left, right| end(&channel[*left]) == end(&channel[*right]))
-            {
-                let item = end(&channel[group[0]]);
-                if !matches!(columns.items[item].content, Content::Node(_)) {
-                    continue;
-                }
-                let loops = placed_loops(columns, placed.loops.get(index), index, item);
-                let far = loops
-                    .filter(|_| leaving)
-                    .unwrap_or(box_extent(&columns.items[item]));
-                let mut low = PORT_ROOM;
-                for (place, line) in group.iter().enumerate() {
-                    let next = group.get(place + 1).map(|next| own(&ports[*next]));
-                    let high = next.unwrap_or(far) - PORT_ROOM;
-                    let segment = &channel[*line];
-                    let wish = if leaving {
-                        placed.begin[segment.to] + ports[*line].to - placed.begin[item]
-                    } else {
-                        placed.begin[segment.from] + ports[*line].from - placed.begin[item]
-                    };
-                    if low <= wish && wish <= high {
-                        if leaving {
-                            ports[*line].from = wish;
-                        } else {
-                            ports[*line].to = wish;
-                        }
-                    }
-                    low = own(&ports[*line]) + PORT_ROOM;
-                }
-            }
+    /// Takes out of each lane the strips in which nothing stands.
+    fn close_gaps(&mut self, graph: &Graph, columns: &Columns) {
+        let mut taken: Vec<Vec<(i64, i64)>> = vec![Vec::new(); graph.lanes.len()];
+        for (item, begin) in columns.items.iter().zip(&self.begin) {
+            let room = room(item);
+            taken[item.lane].push((begin - room, begin + item.across + room));
+        }
+        let moved: Vec<Vec<(i64, i64)>> = taken.into_iter().map(gaps).collect();
+        for (item, begin) in columns.items.iter().zip(&mut self.begin) {
+            let own = *begin - room(item);
+            let after = moved[item.lane].partition_point(|(end, _)| *end <= own);
+            let gap = after
+                .checked_sub(1)
+                .map_or(0, |last| moved[item.lane][last].1);
+            *begin -= gap;
         }
     }
 }
 
-/// Where the first loop of a box leaves it.
-fn placed_loops(
-    columns: &Columns,
-    placed: Option<&Vec<i64>>,
-    column: usize,
-    item: usize,
-) -> Option<i64> {
-    let loops = columns.loops[column].iter().zip(placed?);
-    loops
-        .filter(|(turn, _)| turn.item == item)
-        .map(|(_, port)| *port)
-        .min()
+/// Where the gaps between spans end, with the length of all gaps up to there.
+fn gaps(mut spans: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
+    spans.sort_unstable();
+    let mut gaps = Vec::new();
+    let mut total = 0;
+    let mut reached: Option<i64> = None;
+    for (begin, end) in spans {
+        if let Some(reached) = reached.filter(|reached| *reached < begin) {
+            total += begin - reached;
+            gaps.push((begin, total));
+        }
+        reached = Some(reached.map_or(end, |reached| reached.max(end)));
+    }
+    gaps
 }
