@@ -1,5 +1,13 @@
 //! The change-impact report: the versioned wire view of what a change set means.
 
+mod budget;
+mod causes;
+mod delta;
+mod evidence;
+mod people;
+mod reach;
+mod running;
+
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
@@ -7,11 +15,21 @@ use serde_json::Value;
 
 use super::Place;
 use super::view::place;
+use crate::check::Finding;
+use crate::compat::ControlEffect;
 use crate::compat::approvals::Approval;
 use crate::compat::consumers::Consumer;
 use crate::compat::impact::{ControlRow, DocumentImpact, JudgedChange};
 use crate::compat::{Impact, Side};
 use crate::source::{Sources, Span};
+use crate::syntax::DocumentKind;
+pub use budget::{BudgetRow, ReportedBudget, Sides};
+pub use delta::{Checked, FindingsDelta};
+use evidence::Plans;
+pub use evidence::{Picture, TextRow, Texts};
+use people::Told;
+pub use reach::ReportedReach;
+pub use running::{Move, ReportedPlan, ReportedRollBack};
 
 /// The name and version of the shape of [`ImpactReport`].
 pub const IMPACT_SCHEMA: &str = "flowgate/impact/v1";
@@ -28,12 +46,43 @@ pub struct ImpactReport {
     pub head: String,
     /// The verdict on the whole.
     pub verdict: OverallVerdict,
+    /// What changes for people, at most seven sentences, the weightiest first. Names and values are
+    /// between backticks.
+    pub people: Vec<String>,
     /// The documents that changed, by kind and name.
     pub documents: Vec<ReportedImpact>,
     /// The controls of changed workflows.
     pub controls: Vec<ReportedControl>,
     /// Who must approve.
     pub approvals: Vec<ReportedApproval>,
+    /// Workflows that did not change themselves and rest on what did.
+    pub indirect: Vec<ReportedReach>,
+    /// How long cases of changed workflows may take.
+    pub budgets: Vec<ReportedBudget>,
+    /// What happens to running cases.
+    pub in_flight: Vec<ReportedPlan>,
+    /// Which findings of `check` are new and which were mended; null when they were not asked for.
+    pub findings: Option<FindingsDelta>,
+    /// How each document would be taken back.
+    pub roll_back: Vec<ReportedRollBack>,
+    /// How to get this report again.
+    pub reproduce: Reproduction,
+    /// The pictures of changed workflows; for formats that can show them.
+    #[serde(skip)]
+    pub pictures: Vec<Picture>,
+    /// The changed files, side by side; for formats that can show them.
+    #[serde(skip)]
+    pub texts: Vec<Texts>,
+}
+
+/// How to get a report again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Reproduction {
+    /// The command.
+    pub command: String,
+    /// The version of flowgate.
+    #[schemars(with = "String")]
+    pub version: &'static str,
 }
 
 /// The verdict on the whole.
@@ -103,6 +152,8 @@ pub struct ReportedChange {
     pub span: ChangePlaces,
     /// A payload that one side accepts and the other refuses; null when none was made.
     pub witness: Option<Value>,
+    /// The fingerprint of the change that this one follows from; null when it stands for itself.
+    pub follows_from: Option<String>,
 }
 
 /// Where a change stands on both sides.
@@ -169,38 +220,163 @@ pub fn schema() -> Schema {
         .into_root_schema_for::<ImpactReport>()
 }
 
-/// The report of an impact. `base` and `head` say what was compared.
-pub fn impact_report(
-    impact: &Impact,
-    before: Side<'_>,
-    after: Side<'_>,
-    base: &str,
-    head: &str,
-) -> ImpactReport {
-    let documents = impact.documents.iter();
+/// What a report is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Comparison<'a> {
+    /// What the changes mean.
+    pub impact: &'a Impact,
+    /// The project before.
+    pub before: Side<'a>,
+    /// The project after.
+    pub after: Side<'a>,
+    /// What is compared with, in words.
+    pub base: &'a str,
+    /// What is compared, in words.
+    pub head: &'a str,
+    /// What `check` finds before and after, when that was asked for.
+    pub findings: Option<(&'a [Finding], &'a [Finding])>,
+    /// The command that makes this report.
+    pub command: &'a str,
+}
+
+/// The report of a comparison.
+pub fn impact_report(comparison: &Comparison<'_>) -> ImpactReport {
+    let Comparison {
+        impact,
+        before,
+        after,
+        base,
+        ..
+    } = *comparison;
+    let changed: Vec<Changed<'_>> = impact
+        .documents
+        .iter()
+        .filter(|document| !document.changes.is_empty())
+        .map(|document| Changed {
+            causes: causes::causes(&document.changes),
+            plans: Plans::of(document, before, after),
+            document,
+        })
+        .collect();
+    let each = changed.iter().map(|changed| changed.document);
     ImpactReport {
         schema: IMPACT_SCHEMA,
         base: base.to_owned(),
-        head: head.to_owned(),
+        head: comparison.head.to_owned(),
         verdict: OverallVerdict {
             required: impact.required.as_str(),
             ok: impact.ok,
             headline: impact.headline.clone(),
         },
-        documents: documents
-            .filter(|document| !document.changes.is_empty())
-            .map(|document| reported_document(document, before.sources, after.sources))
+        people: people::sentences(changed.iter().flat_map(Changed::told).collect()),
+        documents: changed
+            .iter()
+            .map(|changed| reported_document(changed, before.sources, after.sources))
             .collect(),
         controls: impact.controls.iter().map(reported_control).collect(),
         approvals: impact.approvals.iter().map(reported_approval).collect(),
+        indirect: reach::indirect(impact, after.model),
+        budgets: changed
+            .iter()
+            .filter_map(|changed| changed.budget(before, after))
+            .collect(),
+        in_flight: each
+            .clone()
+            .filter_map(|document| running::plan(document, after))
+            .collect(),
+        findings: comparison.findings.map(|(old, new)| {
+            let (old, new) = (
+                Checked {
+                    findings: old,
+                    sources: before.sources,
+                },
+                Checked {
+                    findings: new,
+                    sources: after.sources,
+                },
+            );
+            delta::delta(old, new)
+        }),
+        roll_back: each
+            .clone()
+            .map(|document| running::roll_back(document, before, base))
+            .collect(),
+        reproduce: Reproduction {
+            command: comparison.command.to_owned(),
+            version: env!("CARGO_PKG_VERSION"),
+        },
+        pictures: changed
+            .iter()
+            .filter_map(|changed| evidence::picture(changed.document, changed.plans.as_ref()?))
+            .collect(),
+        texts: texts(each, before, after),
     }
 }
 
-fn reported_document(
-    document: &DocumentImpact,
-    before: &Sources,
-    after: &Sources,
-) -> ReportedImpact {
+/// Each pair of files once, though several documents may stand in it.
+fn texts<'a>(
+    documents: impl Iterator<Item = &'a DocumentImpact>,
+    before: Side<'_>,
+    after: Side<'_>,
+) -> Vec<Texts> {
+    let mut all: Vec<Texts> = Vec::new();
+    for document in documents {
+        let texts = evidence::texts(document, before, after);
+        let known = all
+            .iter()
+            .any(|known| (&known.before, &known.after) == (&texts.before, &texts.after));
+        if !known && !texts.hunks.is_empty() {
+            all.push(texts);
+        }
+    }
+    all
+}
+
+/// A changed document with what is derived from it more than once.
+struct Changed<'a> {
+    document: &'a DocumentImpact,
+    causes: Vec<Option<usize>>,
+    plans: Option<Plans>,
+}
+
+impl Changed<'_> {
+    /// What is told to people: changes that stand for themselves, and all that weaken a control.
+    fn told(&self) -> Vec<Told<'_>> {
+        let changes = self.document.changes.iter().zip(&self.causes);
+        changes
+            .filter(|(judged, cause)| {
+                cause.is_none() || judged.verdict.control == ControlEffect::Weakened
+            })
+            .map(|(judged, _)| Told {
+                document: self.document,
+                judged,
+                plan: self.plans.as_ref().and_then(Plans::latest),
+            })
+            .collect()
+    }
+
+    fn budget(&self, before: Side<'_>, after: Side<'_>) -> Option<ReportedBudget> {
+        let facts = &self.document.facts;
+        let name = |side: &'_ Option<crate::diff::DocumentSide>| {
+            side.as_ref().map(|side| side.name.clone())
+        };
+        if facts.kind != DocumentKind::Workflow {
+            return None;
+        }
+        budget::budget(
+            (before.model, name(&facts.before).as_deref()),
+            (after.model, name(&facts.after).as_deref()),
+            facts.name(),
+        )
+    }
+}
+
+fn reported_document(changed: &Changed<'_>, before: &Sources, after: &Sources) -> ReportedImpact {
+    let document = changed.document;
+    let causes = changed
+        .causes
+        .iter()
+        .map(|cause| cause.map(|cause| document.changes[cause].verdict.fingerprint.clone()));
     let declaration = &document.declaration;
     let text = |version: &Option<semver::Version>| version.as_ref().map(ToString::to_string);
     ReportedImpact {
@@ -217,7 +393,8 @@ fn reported_document(
         changes: document
             .changes
             .iter()
-            .map(|judged| reported_change(judged, before, after))
+            .zip(causes)
+            .map(|(judged, cause)| reported_change(judged, cause, before, after))
             .collect(),
         consumers: document
             .consumers
@@ -227,7 +404,12 @@ fn reported_document(
     }
 }
 
-fn reported_change(judged: &JudgedChange, before: &Sources, after: &Sources) -> ReportedChange {
+fn reported_change(
+    judged: &JudgedChange,
+    follows_from: Option<String>,
+    before: &Sources,
+    after: &Sources,
+) -> ReportedChange {
     let JudgedChange {
         change,
         verdict,
@@ -252,6 +434,7 @@ fn reported_change(judged: &JudgedChange, before: &Sources, after: &Sources) -> 
             head: side(after, &change.after),
         },
         witness: None,
+        follows_from,
     }
 }
 
