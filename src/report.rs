@@ -6,6 +6,7 @@
 pub mod compile;
 pub mod github;
 pub mod gitlab;
+pub mod html;
 pub mod human;
 pub mod impact;
 pub mod impact_human;
@@ -312,6 +313,7 @@ pub static FORMATS: &[Format] = &[
     gitlab::FORMAT,
     junit::FORMAT,
     MARKDOWN,
+    html::FORMAT,
 ];
 
 /// A comment on a pull request.

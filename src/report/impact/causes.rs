@@ -10,7 +10,7 @@ pub(super) fn causes(changes: &[JudgedChange]) -> Vec<Option<usize>> {
     let roots: Vec<(usize, Root<'_>)> = changes
         .iter()
         .enumerate()
-        .filter_map(|(index, judged)| Some((index, Root::of(judged)?)))
+        .filter_map(|(index, judged)| Some((index, Root::of(judged, changes)?)))
         .collect();
     let mut causes: Vec<Option<usize>> = changes
         .iter()
@@ -40,19 +40,30 @@ pub(super) fn causes(changes: &[JudgedChange]) -> Vec<Option<usize>> {
 /// A change from which others may follow.
 enum Root<'a> {
     /// A state is new or gone.
-    State { name: &'a str, path: &'a str },
+    State {
+        name: &'a str,
+        path: &'a str,
+        /// The states from which it is or was led to: their other ways move with it.
+        sources: Vec<&'a str>,
+    },
     /// A step is gone.
     Step { name: &'a str },
 }
 
 impl<'a> Root<'a> {
-    fn of(judged: &'a JudgedChange) -> Option<Self> {
+    fn of(judged: &'a JudgedChange, changes: &'a [JudgedChange]) -> Option<Self> {
         let change = &judged.change;
         match change.kind {
             ChangeKind::Flow(FlowChange::StateAdded | FlowChange::StateRemoved) => {
                 Some(Root::State {
                     name: &change.subject,
                     path: &change.path,
+                    sources: changes
+                        .iter()
+                        .filter_map(|other| way(&other.change.path))
+                        .filter(|(_, target)| *target == change.subject)
+                        .map(|(source, _)| source)
+                        .collect(),
                 })
             }
             ChangeKind::Step(StepChange::StepRemoved)
@@ -77,12 +88,19 @@ impl<'a> Root<'a> {
     fn explains(&self, judged: &JudgedChange) -> bool {
         let change = &judged.change;
         match self {
-            Root::State { name, path } => {
+            Root::State {
+                name,
+                path,
+                sources,
+            } => {
                 let inside = change.path.strip_prefix(path);
                 let inside = inside.is_some_and(|rest| rest.starts_with('.'));
-                let leads = change.path.split_once(".transitions.");
-                let leads = leads.is_some_and(|(_, target)| {
-                    target == *name || target.starts_with(&format!("{name}."))
+                let moves = matches!(
+                    change.kind,
+                    ChangeKind::Flow(FlowChange::TransitionAdded | FlowChange::TransitionRemoved)
+                );
+                let leads = way(&change.path).is_some_and(|(source, target)| {
+                    target == *name || (moves && sources.contains(&source))
                 });
                 inside || leads
             }
@@ -94,4 +112,11 @@ impl<'a> Root<'a> {
             }
         }
     }
+}
+
+/// The two states of `states.a.transitions.b`, whatever follows.
+fn way(path: &str) -> Option<(&str, &str)> {
+    let (source, target) = path.split_once(".transitions.")?;
+    let target = target.split('.').next().unwrap_or(target);
+    Some((source, target))
 }
