@@ -71,45 +71,16 @@ pub(super) fn draw(graph: &Graph, ranks: &Ranks, columns: &Columns, placed: &Pla
     let wires = wires(columns, placed);
     let along = Along::of(graph, columns, &wires);
     let direction = graph.direction;
-    let mut routes: Vec<Route> = vec![
+    let mut routes = vec![
         Route {
             points: Vec::new(),
             label: None,
         };
         graph.edges.len()
     ];
-    for (index, channel) in columns.channels.iter().enumerate() {
-        for (position, segment) in channel.iter().enumerate() {
-            let wire = wires[index][position];
-            let begin = along.end_of(graph, columns, index, segment.from);
-            let end = along.begin_of(graph, columns, index + 1, segment.to);
-            let track = along.track(index, wire.track);
-            routes[segment.edge].points.extend([
-                direction.point(begin, wire.begin),
-                direction.point(track, wire.begin),
-                direction.point(track, wire.end),
-                direction.point(end, wire.end),
-            ]);
-        }
-        for (position, turn) in columns.loops[index].iter().enumerate() {
-            let wire = wires[index][channel.len() + position];
-            let route = &mut routes[turn.edge];
-            let begin = along.end_of(graph, columns, index, turn.item);
-            let track = along.track(index, wire.track);
-            let back = Along::loop_back(turn.position, begin, box_along(graph, turn.edge));
-            let far = placed.begin[turn.item] + columns.items[turn.item].anchor;
-            route.points.extend([
-                direction.point(begin, wire.begin),
-                direction.point(track, wire.begin),
-                direction.point(track, wire.end),
-                direction.point(back, wire.end),
-                direction.point(back, far),
-            ]);
-            route.label = graph.edges[turn.edge].label.map(|label| {
-                let extent = direction.extent(label);
-                direction.area(back + LOOP_STEP / 2, wire.end + 3, extent)
-            });
-        }
+    for (channel, wires) in wires.iter().enumerate() {
+        route_lines(graph, columns, &along, wires, channel, &mut routes);
+        route_loops(graph, columns, placed, &along, wires, channel, &mut routes);
     }
     for (index, route) in routes.iter_mut().enumerate() {
         route.points = corners(&route.points);
@@ -135,6 +106,61 @@ pub(super) fn draw(graph: &Graph, ranks: &Ranks, columns: &Columns, placed: &Pla
         nodes,
         routes,
         lanes: lanes.collect(),
+    }
+}
+
+/// The parts of lines in a channel.
+fn route_lines(
+    graph: &Graph,
+    columns: &Columns,
+    along: &Along,
+    wires: &[Wire],
+    channel: usize,
+    routes: &mut [Route],
+) {
+    let direction = graph.direction;
+    for (segment, wire) in columns.channels[channel].iter().zip(wires) {
+        let begin = along.end_of(graph, columns, channel, segment.from);
+        let end = along.begin_of(graph, columns, channel + 1, segment.to);
+        let track = along.track(channel, wire.track);
+        routes[segment.edge].points.extend([
+            direction.point(begin, wire.begin),
+            direction.point(track, wire.begin),
+            direction.point(track, wire.end),
+            direction.point(end, wire.end),
+        ]);
+    }
+}
+
+/// The lines that lead back to the box that they leave.
+fn route_loops(
+    graph: &Graph,
+    columns: &Columns,
+    placed: &Placed,
+    along: &Along,
+    wires: &[Wire],
+    channel: usize,
+    routes: &mut [Route],
+) {
+    let direction = graph.direction;
+    let wires = &wires[columns.channels[channel].len()..];
+    for (turn, wire) in columns.loops[channel].iter().zip(wires) {
+        let begin = along.end_of(graph, columns, channel, turn.item);
+        let track = along.track(channel, wire.track);
+        let back = Along::loop_back(turn.position, begin, box_along(graph, turn.edge));
+        let far = placed.begin[turn.item] + columns.items[turn.item].anchor;
+        let route = &mut routes[turn.edge];
+        route.points.extend([
+            direction.point(begin, wire.begin),
+            direction.point(track, wire.begin),
+            direction.point(track, wire.end),
+            direction.point(back, wire.end),
+            direction.point(back, far),
+        ]);
+        route.label = graph.edges[turn.edge].label.map(|label| {
+            let extent = direction.extent(label);
+            direction.area(back + LOOP_STEP / 2, wire.end + 3, extent)
+        });
     }
 }
 

@@ -112,6 +112,18 @@ fn faults(graph: &Graph, drawing: &Drawing) -> Vec<String> {
             }
         }
     }
+    faults.extend(line_faults(graph, drawing, &labels, whole));
+    faults
+}
+
+/// What is wrong with the lines.
+fn line_faults(
+    graph: &Graph,
+    drawing: &Drawing,
+    labels: &[(usize, Area)],
+    whole: Area,
+) -> Vec<String> {
+    let mut faults = Vec::new();
     for (index, route) in drawing.routes.iter().enumerate() {
         let edge = graph.edges[index];
         if edge.label.is_some() != route.label.is_some() {
@@ -139,7 +151,7 @@ fn faults(graph: &Graph, drawing: &Drawing) -> Vec<String> {
                     faults.push(format!("line {index} crosses box {node}"));
                 }
             }
-            for (label, area) in &labels {
+            for (label, area) in labels {
                 if crosses(*from, *to, *area) {
                     faults.push(format!("line {index} crosses the label of {label}"));
                 }

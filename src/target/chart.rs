@@ -3,19 +3,20 @@
 
 pub mod compared;
 mod steps;
+mod ways;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::plan::Plan;
 use crate::plan::exception::{ExceptionRoute, Queue, Resume};
 use crate::plan::governance::Start;
-use crate::plan::people::{Assignee, Mover};
-use crate::plan::state::{Guard, Move, Rung, State, Timeout, Transition};
+use crate::plan::people::Assignee;
+use crate::plan::state::{Move, State};
 use crate::plan::step::{Step, Work};
 use crate::plan::value::Text;
 use crate::syntax::workflow::Ending;
-use words::wrapped;
+use ways::{shortcuts, transition_label};
 
 /// What happened to a part of a chart between two versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -149,6 +150,24 @@ impl Chart {
             chart.ways_on(name, state);
         }
         chart.exceptions(plan);
+        chart
+    }
+
+    /// The planned way with everything that changed: without exceptions that stay as they were and
+    /// without the boxes that only those lead to.
+    pub fn focused(&self) -> Chart {
+        let mut chart = self.clone();
+        chart
+            .edges
+            .retain(|edge| edge.way == Way::Planned || edge.mark != Mark::Same);
+        let ends = chart.edges.iter().flat_map(|edge| [&edge.from, &edge.to]);
+        let reached: BTreeSet<String> = ends.cloned().collect();
+        chart.nodes.retain(|node| match node.shape {
+            Shape::Arrival | Shape::State | Shape::End(_) | Shape::Gate => true,
+            Shape::Queue | Shape::Anywhere | Shape::Fallback => {
+                node.mark != Mark::Same || reached.contains(&node.id)
+            }
+        });
         chart
     }
 
@@ -442,52 +461,4 @@ fn worker(step: &Step) -> Option<String> {
         | Work::Parallel(_)
         | Work::ForEach(_) => None,
     }
-}
-
-fn transition_label(transition: &Transition) -> Vec<String> {
-    let mut label = match &transition.guard {
-        Guard::Always => Vec::new(),
-        Guard::When(condition) => wrapped(condition.as_str()),
-        Guard::Otherwise => vec!["otherwise".to_owned()],
-    };
-    let people: Vec<String> = transition
-        .by
-        .iter()
-        .filter_map(|mover| match mover {
-            Mover::System => None,
-            Mover::People(party) => Some(steps::party(party)),
-        })
-        .collect();
-    if !people.is_empty() {
-        label.push(format!("by {}", people.join(" or ")));
-    }
-    label
-}
-
-/// Ways to other states that no transition takes: errors and passed time.
-fn shortcuts(state: &State) -> Vec<(String, String)> {
-    let of_timeout = |timeout: &Option<Timeout>, what: &str| {
-        let rungs = timeout.iter().flat_map(|timeout| &timeout.then);
-        rungs
-            .filter_map(|rung| match rung {
-                Rung::To(to) => Some((format!("{what} too late"), to.clone())),
-                Rung::Ask(_) | Rung::Notify(_) | Rung::Raise(_) | Rung::Decide(_) => None,
-            })
-            .collect::<Vec<_>>()
-    };
-    let of_step = |step: &Step| {
-        let errors = step.catch.iter().filter_map(|catch| match &catch.leads {
-            Move::To(to) => {
-                let label = format!("{} fails with {}", step.id, catch.error);
-                Some((label, to.clone()))
-            }
-            Move::Raise(_) => None,
-        });
-        let mut ways: Vec<(String, String)> = errors.collect();
-        ways.extend(of_timeout(&step.timeout, &step.id));
-        ways
-    };
-    let mut ways: Vec<(String, String)> = state.all_steps().into_iter().flat_map(of_step).collect();
-    ways.extend(of_timeout(&state.timeout, "the state"));
-    ways
 }

@@ -52,6 +52,11 @@ const TITLE: i64 = 34;
 /// Height of the explanation of lines.
 const LEGEND: i64 = 34;
 
+/// The colours and lines that every picture carries.
+pub fn style_sheet() -> &'static str {
+    style::sheet()
+}
+
 /// Draws a chart as a whole SVG document, which can stand in a page as well.
 pub fn draw(chart: &Chart, look: Look) -> String {
     drawn(chart, look)

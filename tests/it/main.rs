@@ -16,6 +16,7 @@ mod diff;
 mod examples;
 mod flow;
 mod generated;
+mod impact_report;
 mod mini_specification;
 mod properties;
 mod readme;

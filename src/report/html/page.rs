@@ -57,6 +57,8 @@ struct Document<'a> {
 struct Group<'a> {
     change: Change<'a>,
     consequences: Vec<Change<'a>>,
+    /// True when something among the consequences must not be overlooked.
+    open: bool,
 }
 
 #[derive(Serialize)]
@@ -65,6 +67,8 @@ struct Change<'a> {
     change: &'a ReportedChange,
     tone: &'static str,
     place: String,
+    /// False when the sentence says the only value already.
+    shows_values: bool,
 }
 
 #[derive(Serialize)]
@@ -72,6 +76,9 @@ struct Picture<'a> {
     workflow: &'a str,
     svg: String,
     words: &'a [String],
+    /// With the exceptions that stay as they were, when there are any.
+    whole: Option<String>,
+    left_out: usize,
 }
 
 #[derive(Serialize)]
@@ -231,6 +238,9 @@ fn document(document: &ReportedImpact) -> Document<'_> {
         demand: (!demands.is_empty()).then(|| demands.join(", ")),
         groups: groups
             .map(|(root, consequences)| Group {
+                open: consequences
+                    .iter()
+                    .any(|change| change.class == "breaking" || change.control == "weakened"),
                 change: change(root),
                 consequences: consequences.into_iter().map(change).collect(),
             })
@@ -243,14 +253,24 @@ fn change(change: &ReportedChange) -> Change<'_> {
         change,
         tone: tone(change.class),
         place: change.place().unwrap_or_default(),
+        shows_values: match (&change.before, &change.after) {
+            (Some(_), Some(_)) => true,
+            (Some(only), None) | (None, Some(only)) => !change.why.contains(only.as_str()),
+            (None, None) => false,
+        },
     }
 }
 
+/// First what changed, on the planned way; then everything.
 fn picture(picture: &crate::report::impact::Picture) -> Picture<'_> {
+    let focused = picture.chart.focused();
+    let left_out = picture.chart.edges.len() - focused.edges.len();
     Picture {
         workflow: &picture.workflow,
-        svg: svg::draw(&picture.chart, Look::Column),
+        svg: svg::draw(&focused, Look::Column),
         words: &picture.words,
+        whole: (left_out > 0).then(|| svg::draw(&picture.chart, Look::Column)),
+        left_out,
     }
 }
 

@@ -1,7 +1,7 @@
 //! From what a change set means to its report.
 
 use super::causes;
-use super::delta::{self, Checked};
+use super::delta::{self, Checked, FindingsDelta};
 use super::evidence::{self, Plans, Texts};
 use super::people::{self, Told};
 use super::{
@@ -82,19 +82,7 @@ pub fn impact_report(comparison: &Comparison<'_>) -> ImpactReport {
             .clone()
             .filter_map(|document| running::plan(document, after))
             .collect(),
-        findings: comparison.findings.map(|(old, new)| {
-            let (old, new) = (
-                Checked {
-                    findings: old,
-                    sources: before.sources,
-                },
-                Checked {
-                    findings: new,
-                    sources: after.sources,
-                },
-            );
-            delta::delta(old, new)
-        }),
+        findings: delta_of(comparison),
         roll_back: each
             .clone()
             .map(|document| running::roll_back(document, before, base))
@@ -109,6 +97,19 @@ pub fn impact_report(comparison: &Comparison<'_>) -> ImpactReport {
             .collect(),
         texts: texts(each, before, after),
     }
+}
+
+fn delta_of(comparison: &Comparison<'_>) -> Option<FindingsDelta> {
+    let (before, after) = comparison.findings?;
+    let before = Checked {
+        findings: before,
+        sources: comparison.before.sources,
+    };
+    let after = Checked {
+        findings: after,
+        sources: comparison.after.sources,
+    };
+    Some(delta::delta(before, after))
 }
 
 /// Each pair of files once, though several documents may stand in it.

@@ -10,7 +10,7 @@ pub(super) fn inline(text: &str) -> String {
     let text = shortened(&one_line(text));
     let pieces: Vec<&str> = text.split('`').collect();
     // An even number of backticks makes pairs.
-    if pieces.len() % 2 == 0 {
+    if pieces.len().is_multiple_of(2) {
         return plain(&text);
     }
     let mut result = String::with_capacity(text.len() + 16);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::text::{BODY, NAME, SMALL, Type, Words, escaped, width};
+use super::text::{BADGE, BODY, NAME, SMALL, Words, draw_word, escaped, width, word};
 use crate::layout::{Area, Size};
 use crate::syntax::workflow::Ending;
 use crate::target::chart::{Chart, Line, Mark, Node, Shape};
@@ -11,11 +11,6 @@ use crate::target::chart::{Chart, Line, Mark, Node, Shape};
 const TEXT_WIDTH: i64 = 215;
 /// Between the edge of a box and its text.
 const ROOM: i64 = 11;
-/// The word for what happened.
-const BADGE: Type = Type {
-    size: 11,
-    bold: true,
-};
 /// Each way needs so much of a side of a box.
 const WAY_ROOM: i64 = 13;
 
@@ -100,14 +95,7 @@ impl Boxed {
             );
         }
         if badge > 0 {
-            let word = self.mark.as_str();
-            let _infallible = writeln!(
-                svg,
-                r#"<text class="fg-text-{word}" style="font-size:11px;text-decoration:none" x="{}" y="{}">{}</text>"#,
-                area.right() - badge + 2,
-                top + 12,
-                word.to_uppercase()
-            );
+            draw_word(svg, self.mark, area.right() - badge + 2, top + 12);
         }
         self.lines.draw(
             svg,
@@ -200,8 +188,6 @@ fn phase_width(phase: &str) -> i64 {
 fn badge_width(mark: Mark) -> i64 {
     match mark {
         Mark::Same => 0,
-        Mark::Added | Mark::Removed | Mark::Changed => {
-            width(&mark.as_str().to_uppercase(), BADGE) + 10
-        }
+        Mark::Added | Mark::Removed | Mark::Changed => width(&word(mark), BADGE) + 10,
     }
 }

@@ -22,24 +22,18 @@ pub(super) enum Sample {
 
 /// The label of an edge; what happened to it is said in a word.
 pub(super) fn label(edge: &Edge) -> Option<Words> {
-    let mut lines: Vec<Line> = Vec::new();
-    if edge.mark != Mark::Same {
-        lines.push(Line {
-            text: edge.mark.as_str().to_uppercase(),
-            mark: Mark::Changed,
-        });
+    if edge.label.is_empty() && edge.mark == Mark::Same {
+        return None;
     }
-    lines.extend(edge.label.iter().cloned());
-    (!lines.is_empty()).then(|| {
-        let lines: Vec<Line> = lines
-            .into_iter()
-            .map(|line| marked(line, edge.mark))
-            .collect();
-        Words::of(&lines, SMALL, LABEL_WIDTH)
-    })
+    let lines: Vec<Line> = edge
+        .label
+        .iter()
+        .map(|line| marked(line.clone(), edge.mark))
+        .collect();
+    Some(Words::of(&lines, SMALL, LABEL_WIDTH).headed(edge.mark))
 }
 
-/// The word has the colour of its line.
+/// What stands at a way that is gone is gone with it.
 fn marked(line: Line, mark: Mark) -> Line {
     match (line.mark, mark) {
         (Mark::Same, Mark::Removed) => Line {

@@ -30,6 +30,7 @@ fn parsed(svg: &str) -> (Vec<String>, String) {
     let mut reader = quick_xml::Reader::from_str(svg);
     let (mut names, mut texts) = (Vec::new(), String::new());
     loop {
+        #[allow(clippy::wildcard_enum_match_arm, reason = "the crate's events")]
         match reader.read_event().unwrap() {
             quick_xml::events::Event::Start(tag) | quick_xml::events::Event::Empty(tag) => {
                 names.push(String::from_utf8_lossy(tag.name().as_ref()).into_owned());

@@ -57,6 +57,12 @@ pub(super) const SMALL: Type = Type {
     bold: false,
 };
 
+/// The word for what happened.
+pub(super) const BADGE: Type = Type {
+    size: 11,
+    bold: true,
+};
+
 /// The width of a text at least as wide as any plain font draws it.
 pub(super) fn width(text: &str, set: Type) -> i64 {
     let thousandths: i64 = text.chars().map(character_width).sum();
@@ -113,6 +119,8 @@ fn is_hidden(character: char) -> bool {
 /// Lines of text that were wrapped, with their size.
 #[derive(Debug, Clone)]
 pub(super) struct Words {
+    /// A word for what happened, above the lines.
+    head: Mark,
     lines: Vec<Line>,
     set: Type,
 }
@@ -140,13 +148,25 @@ impl Words {
             });
             lines.extend(wrapped);
         }
-        Words { lines, set }
+        Words {
+            head: Mark::Same,
+            lines,
+            set,
+        }
+    }
+
+    /// The same below a word for what happened.
+    pub fn headed(self, head: Mark) -> Self {
+        Words { head, ..self }
     }
 
     /// How large they are.
     pub fn size(&self) -> Size {
-        let widest = self.lines.iter().map(|line| width(&line.text, self.set));
-        let count = i64::try_from(self.lines.len()).unwrap_or(i64::MAX / 10_000);
+        let head = (self.head != Mark::Same).then(|| width(&word(self.head), BADGE));
+        let lines = self.lines.iter().map(|line| width(&line.text, self.set));
+        let widest = lines.chain(head);
+        let count = self.lines.len() + usize::from(head.is_some());
+        let count = i64::try_from(count).unwrap_or(i64::MAX / 10_000);
         Size {
             width: widest.max().unwrap_or(0),
             height: count * self.leading(),
@@ -167,6 +187,10 @@ impl Words {
     /// Writes the lines; `class` is that of lines that are as they were.
     pub fn draw(&self, svg: &mut String, class: &str, x: i64, top: i64) {
         let mut baseline = top + self.set.size;
+        if self.head != Mark::Same {
+            draw_word(svg, self.head, x, baseline);
+            baseline += self.leading();
+        }
         for line in &self.lines {
             let class = match line.mark {
                 Mark::Same => class,
@@ -188,6 +212,21 @@ impl Words {
             baseline += self.leading();
         }
     }
+}
+
+/// The word for what happened to a box or line.
+pub(super) fn word(mark: Mark) -> String {
+    mark.as_str().to_uppercase()
+}
+
+/// Writes the word for what happened.
+pub(super) fn draw_word(svg: &mut String, mark: Mark, x: i64, baseline: i64) {
+    let _infallible = writeln!(
+        svg,
+        r#"<text class="fg-word-{}" x="{x}" y="{baseline}">{}</text>"#,
+        mark.as_str(),
+        word(mark)
+    );
 }
 
 /// The kinds of step by which lines begin; they are drawn quieter than what follows.
