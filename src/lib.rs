@@ -32,6 +32,8 @@
 //!
 //! `source`, `rule`, `layout` < `diagnostic` < `yaml`, `expr` < `syntax` < `model` < `lint`, `diff`, `plan` <
 //! `compat`, `target` < `catalog` < `check` < `report` < `cli`
+//! `source`, `rule` < `diagnostic` < `yaml`, `expr` < `syntax` < `model` < `lint`, `diff`, `plan` <
+//! `compat`, `target`, `exchange` < `catalog` < `check` < `report` < `cli`
 //!
 //! `tests/it/architecture.rs` holds this table.
 //!
@@ -52,6 +54,7 @@ pub mod cli;
 pub mod compat;
 pub mod diagnostic;
 pub mod diff;
+pub mod exchange;
 pub mod expr;
 pub mod layout;
 pub mod lint;

@@ -19,6 +19,8 @@ pub const FORMAT: Format = Format {
     check: Some(write),
     compile: None,
     impact: None,
+    readiness: None,
+    versions: None,
 };
 
 /// How many annotations of one level GitHub shows for a step.

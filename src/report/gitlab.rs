@@ -16,6 +16,8 @@ pub const FORMAT: Format = Format {
     check: Some(write),
     compile: None,
     impact: None,
+    readiness: None,
+    versions: None,
 };
 
 #[derive(Serialize)]

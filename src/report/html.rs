@@ -22,6 +22,8 @@ pub const FORMAT: Format = Format {
     check: None,
     compile: None,
     impact: Some(write),
+    readiness: None,
+    versions: None,
 };
 
 /// Writes the report as a page.

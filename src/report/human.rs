@@ -27,6 +27,8 @@ pub const FORMAT: Format = Format {
     check: Some(write),
     compile: Some(super::compile::write_human),
     impact: Some(super::impact_human::write),
+    readiness: Some(super::readiness_human::write),
+    versions: Some(super::versions::write_human),
 };
 
 /// A rule with more findings than this is drawn only [`DRAWN_OF_MANY`] times.

@@ -48,6 +48,9 @@ pub struct ImpactReport {
     pub controls: Vec<ReportedControl>,
     /// Who must approve.
     pub approvals: Vec<ReportedApproval>,
+    /// Breaks that are accepted on purpose, and entries that are without effect.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub acceptances: Vec<ReportedAcceptanceEntry>,
     /// Workflows that did not change themselves and rest on what did.
     pub indirect: Vec<ReportedReach>,
     /// How long cases of changed workflows may take.
@@ -102,7 +105,10 @@ pub struct ReportedImpact {
     pub after: Option<String>,
     /// The heaviest class: `breaking`, `review`, `additive`, `patch` or `none`.
     pub class: &'static str,
-    /// The bump that the changes demand.
+    /// The last release, which versions are measured against; absent when there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub released: Option<ReportedRelease>,
+    /// The bump that the changes demand: those since the last release, where there is one.
     pub required: &'static str,
     /// The bump that the versions declare.
     pub declared: &'static str,
@@ -110,12 +116,46 @@ pub struct ReportedImpact {
     pub needed: Option<String>,
     /// False when the version is too low or running cases are without a plan.
     pub ok: bool,
+    /// False when the version is too low.
+    pub version_ok: bool,
     /// True when running cases are without a plan.
     pub plan_missing: bool,
     /// The changes, worst first.
     pub changes: Vec<ReportedChange>,
+    /// Breaking changes that a workflow inherits from the contracts of its trigger.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inherited: Vec<ReportedInheritance>,
+    /// States whose running cases cannot go on after the change.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stranded: Vec<ReportedStranding>,
     /// Who reads the data, for contracts.
     pub consumers: Vec<ReportedConsumer>,
+}
+
+/// A change of a contract that breaks those who start a workflow.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReportedInheritance {
+    /// The contract.
+    pub contract: String,
+    /// The kind of change.
+    pub id: &'static str,
+    /// The place inside the contract.
+    pub path: String,
+    /// What it means, in one sentence.
+    pub why: String,
+    /// Where the trigger names the contract, as `file:line`.
+    pub at: String,
+}
+
+/// A state whose running cases cannot go on.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReportedStranding {
+    /// The state, as it was called before.
+    pub state: String,
+    /// What happens to its cases, in one sentence.
+    pub why: String,
+    /// Where that shows, as `file:line`.
+    pub at: String,
 }
 
 /// One change with its verdict.
@@ -147,6 +187,50 @@ pub struct ReportedChange {
     pub witness: Option<Value>,
     /// The fingerprint of the change that this one follows from; null when it stands for itself.
     pub follows_from: Option<String>,
+    /// Set when the break is accepted on purpose; it then demands no more than an addition.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<ReportedAcceptance>,
+}
+
+/// Why a break does not demand what it would.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReportedAcceptance {
+    /// The reason that was given.
+    pub reason: String,
+    /// Who accepts it.
+    pub approved_by: String,
+    /// The day on which it was accepted.
+    pub date: String,
+}
+
+/// An entry of a document that accepts a break on purpose.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReportedAcceptanceEntry {
+    /// The kind of the document.
+    pub kind: &'static str,
+    /// The document.
+    pub name: String,
+    /// The change as the entry names it.
+    pub change: String,
+    /// The reason, where one is given.
+    pub reason: Option<String>,
+    /// Who accepts it, where somebody is named.
+    pub approved_by: Option<String>,
+    /// The day, where one is given.
+    pub date: Option<String>,
+    /// `in_force`, `incomplete`, `unused` or `forbidden`.
+    pub standing: &'static str,
+    /// Where the entry stands, as `file:line`.
+    pub at: String,
+}
+
+/// The last release of a document.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReportedRelease {
+    /// The version.
+    pub version: String,
+    /// The tag.
+    pub tag: String,
 }
 
 /// Where a change stands on both sides.

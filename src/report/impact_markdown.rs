@@ -45,6 +45,7 @@ pub fn write(
     sections.extend(approvals(report));
     sections.extend(report.documents.iter().map(document));
     sections.extend(sections::controls(report));
+    sections.extend(sections::acceptances(report));
     sections.extend(report.pictures.iter().map(sections::picture));
     sections.extend(sections::reach(report));
     sections.extend(report.budgets.iter().filter_map(sections::budget));
@@ -138,7 +139,7 @@ fn document(document: &ReportedImpact) -> Section {
     let (before, after) = (version(&document.before), version(&document.after));
     let sign = if document.ok { "" } else { " ❌" };
     let demand = match (&document.needed, document.ok) {
-        (Some(needed), false) if document.required != document.declared => {
+        (Some(needed), false) if !document.version_ok => {
             format!(", needs **{needed}** ({})", document.required)
         }
         (_, false) => ", running cases need a plan".to_owned(),
@@ -161,6 +162,19 @@ fn document(document: &ReportedImpact) -> Section {
             text.push_str(&change_row(consequence, "↳ "));
         }
     }
+    for inherited in &document.inherited {
+        text.push_str(&format!(
+            "| `{}`<br><sub>from {}</sub> | {} |  | breaking |  |  | {} |\n",
+            inherited.id,
+            cell(&inherited.contract),
+            cell(&inherited.why),
+            cell(&inherited.at)
+        ));
+    }
+    for stranded in &document.stranded {
+        let (why, at) = (inline(&stranded.why), inline(&stranded.at));
+        text.push_str(&format!("\n⚠ {why} ({at})\n"));
+    }
     text.push_str(&consumers(document));
     text.push_str("\n</details>\n");
     Section::new(
@@ -179,13 +193,21 @@ fn change_row(change: &ReportedChange, sign: &str) -> String {
         "| {sign}`{}`<br><sub>{}</sub> | {} | {} | {class} | {} {} | {} | {} |\n",
         change.id,
         change.fingerprint,
-        cell(&change.why),
+        meaning(change),
         values(change),
         change.control,
         change.arrow(),
         change.in_flight,
         cell(&change.place().unwrap_or_default())
     )
+}
+
+fn meaning(change: &ReportedChange) -> String {
+    let why = cell(&change.why);
+    match &change.accepted {
+        Some(accepted) => format!("{why}<br>**{}**", cell(&accepted.text())),
+        None => why,
+    }
 }
 
 fn values(change: &ReportedChange) -> String {

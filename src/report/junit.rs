@@ -21,6 +21,8 @@ pub const FORMAT: Format = Format {
     check: Some(write),
     compile: None,
     impact: None,
+    readiness: None,
+    versions: None,
 };
 
 fn write(

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::report::impact::{
-    BudgetRow, ImpactReport, ReportedBudget, ReportedChange, ReportedImpact, Sides, Texts,
+    BudgetRow, ImpactReport, ReportedBudget, ReportedChange, ReportedImpact, ReportedInheritance,
+    ReportedStranding, Sides, Texts,
 };
 use crate::report::{ReportedFinding, wording::clickable};
 use crate::rule::Level;
@@ -50,6 +51,8 @@ struct Document<'a> {
     declared: &'static str,
     demand: Option<String>,
     groups: Vec<Group<'a>>,
+    inherited: &'a [ReportedInheritance],
+    stranded: &'a [ReportedStranding],
 }
 
 /// A change with those that follow from it.
@@ -179,6 +182,11 @@ fn contents(report: &ImpactReport, readers: bool, budgets: bool) -> Vec<Entry> {
         ),
         ("changes", "Changes", true),
         ("controls", "Controls", !report.controls.is_empty()),
+        (
+            "accepted",
+            "Accepted on purpose",
+            !report.acceptances.is_empty(),
+        ),
         ("pictures", "Pictures", !report.pictures.is_empty()),
         (
             "reach",
@@ -219,8 +227,7 @@ fn tone(class: &str) -> &'static str {
 
 fn document(document: &ReportedImpact) -> Document<'_> {
     let needed = document.needed.as_ref();
-    let too_low = !document.ok && document.required != document.declared;
-    let needed = needed.filter(|_| too_low);
+    let needed = needed.filter(|_| !document.version_ok);
     let mut demands: Vec<String> = Vec::new();
     demands.extend(needed.map(|needed| format!("needs {} ({needed})", document.required)));
     if document.plan_missing && !document.ok {
@@ -235,6 +242,8 @@ fn document(document: &ReportedImpact) -> Document<'_> {
         class: document.class,
         tone: tone(document.class),
         declared: document.declared,
+        inherited: &document.inherited,
+        stranded: &document.stranded,
         demand: (!demands.is_empty()).then(|| demands.join(", ")),
         groups: groups
             .map(|(root, consequences)| Group {

@@ -5,11 +5,13 @@ use super::delta::{self, Checked, FindingsDelta};
 use super::evidence::{self, Plans, Texts};
 use super::people::{self, Told};
 use super::{
-    ChangePlaces, IMPACT_SCHEMA, ImpactReport, OverallVerdict, ReportedApproval, ReportedBudget,
-    ReportedChange, ReportedConsumer, ReportedControl, ReportedImpact, Reproduction, budget, reach,
-    running,
+    ChangePlaces, IMPACT_SCHEMA, ImpactReport, OverallVerdict, ReportedAcceptance,
+    ReportedAcceptanceEntry, ReportedApproval, ReportedBudget, ReportedChange, ReportedConsumer,
+    ReportedControl, ReportedImpact, ReportedInheritance, ReportedRelease, ReportedStranding,
+    Reproduction, budget, reach, running,
 };
 use crate::check::Finding;
+use crate::compat::acceptance::AcceptanceRow;
 use crate::compat::approvals::Approval;
 use crate::compat::consumers::Consumer;
 use crate::compat::impact::{ControlRow, DocumentImpact, JudgedChange};
@@ -49,7 +51,7 @@ pub fn impact_report(comparison: &Comparison<'_>) -> ImpactReport {
     let changed: Vec<Changed<'_>> = impact
         .documents
         .iter()
-        .filter(|document| !document.changes.is_empty())
+        .filter(|document| !document.changes.is_empty() || !document.inherited.is_empty())
         .map(|document| Changed {
             causes: causes::causes(&document.changes),
             plans: Plans::of(document, before, after),
@@ -73,6 +75,11 @@ pub fn impact_report(comparison: &Comparison<'_>) -> ImpactReport {
             .collect(),
         controls: impact.controls.iter().map(reported_control).collect(),
         approvals: impact.approvals.iter().map(reported_approval).collect(),
+        acceptances: impact
+            .acceptances
+            .iter()
+            .map(|row| reported_row(row, after.sources))
+            .collect(),
         indirect: reach::indirect(impact, after.model),
         budgets: changed
             .iter()
@@ -188,12 +195,40 @@ fn reported_document(changed: &Changed<'_>, before: &Sources, after: &Sources) -
         declared: declaration.declared.as_str(),
         needed: declaration.needed().map(|version| version.to_string()),
         ok: document.ok(),
+        version_ok: declaration.ok(),
+        released: declaration
+            .released
+            .as_ref()
+            .map(|(version, tag)| ReportedRelease {
+                version: version.to_string(),
+                tag: tag.clone(),
+            }),
         plan_missing: document.plan_missing(),
         changes: document
             .changes
             .iter()
             .zip(causes)
             .map(|(judged, cause)| reported_change(judged, cause, before, after))
+            .collect(),
+        inherited: document
+            .inherited
+            .iter()
+            .map(|inherited| ReportedInheritance {
+                contract: inherited.contract.clone(),
+                id: inherited.id,
+                path: inherited.path.clone(),
+                why: inherited.why.clone(),
+                at: line(after, inherited.span),
+            })
+            .collect(),
+        stranded: document
+            .stranded
+            .iter()
+            .map(|stranded| ReportedStranding {
+                state: stranded.state.clone(),
+                why: format!("{}.", stranded.sentence()),
+                at: line(after, stranded.span),
+            })
             .collect(),
         consumers: document
             .consumers
@@ -213,6 +248,7 @@ fn reported_change(
         change,
         verdict,
         meta,
+        accepted,
     } = judged;
     let side = |sources: &Sources, site: &Option<crate::diff::Site>| {
         site.as_ref().map(|site| place(sources, site.span))
@@ -234,21 +270,41 @@ fn reported_change(
         },
         witness: None,
         follows_from,
+        accepted: accepted.as_ref().map(|accepted| ReportedAcceptance {
+            reason: accepted.reason.clone(),
+            approved_by: accepted.approved_by.clone(),
+            date: accepted.date.clone(),
+        }),
     }
 }
 
 fn reported_consumer(consumer: &Consumer, sources: &Sources) -> ReportedConsumer {
-    let at = |span: Span| {
-        let file = sources.file(span.source);
-        format!("{}:{}", file.path(), file.position(span.start).line)
-    };
     ReportedConsumer {
         name: consumer.name.clone(),
         status: consumer.status.as_str(),
         reads: consumer.reads.clone(),
-        at: consumer.at.map(at),
+        at: consumer.at.map(|span| line(sources, span)),
         owner: consumer.owner.clone(),
     }
+}
+
+fn reported_row(row: &AcceptanceRow, sources: &Sources) -> ReportedAcceptanceEntry {
+    ReportedAcceptanceEntry {
+        kind: row.kind.as_str(),
+        name: row.document.clone(),
+        change: row.change.clone(),
+        reason: row.reason.clone(),
+        approved_by: row.approved_by.clone(),
+        date: row.date.clone(),
+        standing: row.standing.as_str(),
+        at: line(sources, row.span),
+    }
+}
+
+/// `workflows/refund.yaml:40`
+fn line(sources: &Sources, span: Span) -> String {
+    let file = sources.file(span.source);
+    format!("{}:{}", file.path(), file.position(span.start).line)
 }
 
 fn reported_control(control: &ControlRow) -> ReportedControl {

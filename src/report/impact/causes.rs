@@ -106,7 +106,14 @@ impl<'a> Root<'a> {
             }
             Root::Step { name } => {
                 let read = format!("steps.{name}.");
-                let is_guard = matches!(change.kind, ChangeKind::Flow(FlowChange::GuardChanged));
+                let is_guard = matches!(
+                    change.kind,
+                    ChangeKind::Flow(
+                        FlowChange::GuardChanged
+                            | FlowChange::GuardNarrowed
+                            | FlowChange::GuardWidened
+                    )
+                );
                 let before = change.before.as_ref();
                 is_guard && before.is_some_and(|before| before.text.contains(&read))
             }

@@ -142,13 +142,17 @@ fn flow(kind: FlowChange, told: &Told<'_>) -> Voice {
         FlowChange::ExceptionRerouted => Voice::Said(format!(
             "The people of `{after}` resolve `{subject}` instead of those of `{before}`."
         )),
-        FlowChange::TransitionsReordered | FlowChange::ExceptionClassChanged => Voice::Silent,
+        FlowChange::TransitionsReordered
+        | FlowChange::ConditionRewritten
+        | FlowChange::ExceptionClassChanged => Voice::Silent,
         FlowChange::StateRenamed
         | FlowChange::LifecycleChanged
         | FlowChange::LoopLimitChanged
         | FlowChange::TransitionAdded
         | FlowChange::TransitionRemoved
         | FlowChange::GuardChanged
+        | FlowChange::GuardNarrowed
+        | FlowChange::GuardWidened
         | FlowChange::MoversNarrowed
         | FlowChange::MoversWidened
         | FlowChange::MoversReplaced

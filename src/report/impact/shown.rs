@@ -1,7 +1,10 @@
 //! What several formats show of a report: approvers with all their duties, changes with what
 //! follows from them, places and values.
 
-use super::{ImpactReport, ReportedBudget, ReportedChange, ReportedImpact};
+use super::{
+    ImpactReport, ReportedAcceptance, ReportedAcceptanceEntry, ReportedBudget, ReportedChange,
+    ReportedImpact,
+};
 
 /// Somebody who must approve, with every duty and reason.
 #[derive(Debug)]
@@ -69,6 +72,23 @@ impl ImpactReport {
             }
         }
         approvers
+    }
+}
+
+impl ReportedAcceptance {
+    /// `accepted by nadia.karim on 2026-11-20: Agreed with sales`
+    pub fn text(&self) -> String {
+        format!(
+            "accepted by {} on {}: {}",
+            self.approved_by, self.date, self.reason
+        )
+    }
+}
+
+impl ReportedAcceptanceEntry {
+    /// `in force`, `incomplete`, `unused` or `forbidden`.
+    pub fn standing_text(&self) -> String {
+        self.standing.replace('_', " ")
     }
 }
 

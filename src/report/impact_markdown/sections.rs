@@ -40,6 +40,28 @@ pub(super) fn controls(report: &ImpactReport) -> Option<Section> {
     Some(Section::new("Controls", text))
 }
 
+pub(super) fn acceptances(report: &ImpactReport) -> Option<Section> {
+    if report.acceptances.is_empty() {
+        return None;
+    }
+    let mut text = String::from(
+        "### Accepted on purpose, until the next release\n\n| document | change | by | on | reason | |\n|---|---|---|---|---|---|\n",
+    );
+    for entry in &report.acceptances {
+        let shown = |text: &Option<String>| cell(text.as_deref().unwrap_or("–"));
+        text.push_str(&format!(
+            "| {} | {} | {} | {} | {} | {} |\n",
+            cell(&entry.name),
+            cell(&entry.change),
+            shown(&entry.approved_by),
+            shown(&entry.date),
+            shown(&entry.reason),
+            entry.standing_text()
+        ));
+    }
+    Some(Section::new("Accepted on purpose", text))
+}
+
 pub(super) fn picture(picture: &Picture) -> Section {
     let words: Vec<String> = picture
         .words

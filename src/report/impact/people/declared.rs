@@ -27,6 +27,8 @@ pub(super) fn document(kind: DocumentChange) -> Voice {
         | DocumentChange::RiskLabelAdded
         | DocumentChange::RiskLabelRemoved
         | DocumentChange::AuditStrengthened
+        | DocumentChange::AcceptanceAdded
+        | DocumentChange::AcceptanceRemoved
         | DocumentChange::AuditWeakened => Voice::AsDeclared,
     }
 }
@@ -187,6 +189,14 @@ pub(super) fn policy(kind: PolicyChange) -> Voice {
         | PolicyChange::ApprovalEvidenceLowered
         | PolicyChange::ScenarioRemoved
         | PolicyChange::ListChanged
+        | PolicyChange::SeparationAdded
+        | PolicyChange::SeparationRemoved
+        | PolicyChange::SeparatedDutyAdded
+        | PolicyChange::SeparatedDutyRemoved
+        | PolicyChange::AcceptanceRuleAdded
+        | PolicyChange::AcceptanceRuleRemoved
+        | PolicyChange::BaselineNamed
+        | PolicyChange::BaselineDropped
         | PolicyChange::ProjectSettingChanged => Voice::AsDeclared,
     }
 }
