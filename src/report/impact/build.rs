@@ -2,7 +2,7 @@
 
 use super::causes;
 use super::delta::{self, Checked, FindingsDelta};
-use super::evidence::{self, Plans, Texts};
+use super::evidence::{self, Picture, Plans, Texts};
 use super::people::{self, Told};
 use super::{
     ChangePlaces, IMPACT_SCHEMA, ImpactReport, OverallVerdict, ReportedAcceptance,
@@ -63,11 +63,7 @@ pub fn impact_report(comparison: &Comparison<'_>) -> ImpactReport {
         schema: IMPACT_SCHEMA,
         base: base.to_owned(),
         head: comparison.head.to_owned(),
-        verdict: OverallVerdict {
-            required: impact.required.as_str(),
-            ok: impact.ok,
-            headline: impact.headline.clone(),
-        },
+        verdict: verdict(impact),
         people: people::sentences(changed.iter().flat_map(Changed::told).collect()),
         documents: changed
             .iter()
@@ -98,11 +94,16 @@ pub fn impact_report(comparison: &Comparison<'_>) -> ImpactReport {
             command: comparison.command.to_owned(),
             version: env!("CARGO_PKG_VERSION"),
         },
-        pictures: changed
-            .iter()
-            .filter_map(|changed| evidence::picture(changed.document, changed.plans.as_ref()?))
-            .collect(),
+        pictures: changed.iter().filter_map(Changed::picture).collect(),
         texts: texts(each, before, after),
+    }
+}
+
+fn verdict(impact: &Impact) -> OverallVerdict {
+    OverallVerdict {
+        required: impact.required.as_str(),
+        ok: impact.ok,
+        headline: impact.headline.clone(),
     }
 }
 
@@ -159,6 +160,10 @@ impl Changed<'_> {
                 plan: self.plans.as_ref().and_then(Plans::latest),
             })
             .collect()
+    }
+
+    fn picture(&self) -> Option<Picture> {
+        evidence::picture(self.document, self.plans.as_ref()?)
     }
 
     fn budget(&self, before: Side<'_>, after: Side<'_>) -> Option<ReportedBudget> {
