@@ -31,6 +31,7 @@
 //! A module may name only itself and what stands left of it; siblings do not name each other.
 //!
 //! `source`, `rule` < `diagnostic` < `yaml`, `expr`, `value_set` < `syntax` < `model` < `lint`, `diff`, `plan` <
+//! `source`, `rule`, `layout` < `diagnostic` < `yaml`, `expr` < `syntax` < `model` < `lint`, `diff`, `plan` <
 //! `compat`, `target` < `catalog` < `check` < `report` < `cli`
 //! `source`, `rule` < `diagnostic` < `yaml`, `expr` < `syntax` < `model` < `lint`, `diff`, `plan` <
 //! `compat`, `target`, `exchange` < `catalog` < `check` < `report` < `cli`
@@ -56,6 +57,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod exchange;
 pub mod expr;
+pub mod layout;
 pub mod lint;
 pub mod model;
 pub mod plan;

@@ -164,7 +164,7 @@ use serde::Serialize;
 
 pub use by_name::ByName;
 pub use digest::Digest;
-pub use lower::lower;
+pub use lower::{lower, sketch};
 
 use crate::syntax::workflow::Status;
 use exception::{ExceptionRoute, Queue};

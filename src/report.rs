@@ -7,6 +7,7 @@ pub mod baseline;
 pub mod compile;
 pub mod github;
 pub mod gitlab;
+pub mod html;
 pub mod human;
 pub mod impact;
 pub mod impact_human;
@@ -378,6 +379,7 @@ pub static FORMATS: &[Format] = &[
     gitlab::FORMAT,
     junit::FORMAT,
     markdown::FORMAT,
+    html::FORMAT,
     readiness_svg::FORMAT,
 ];
 

@@ -9,11 +9,11 @@ use clap::Args;
 use super::failure::Failure;
 use super::opening::{Location, ProjectArguments};
 use super::output::{OutputArguments, Status, Writable};
-use crate::check::Loaded;
 use crate::check::history::Past;
+use crate::check::{self, Loaded};
 use crate::compat::assess_changes;
 use crate::diff::diff;
-use crate::report::impact::{ImpactReport, impact_report};
+use crate::report::impact::{Comparison, ImpactReport, impact_report};
 use crate::report::{Format, HumanOptions};
 
 /// Shows what a change means for people, controls, readers and running cases.
@@ -46,6 +46,17 @@ struct Compared {
     past: Past,
     base: String,
     head: String,
+    command: String,
+}
+
+impl DiffArguments {
+    /// Checking both sides takes longer than comparing them; a terminal has no room for it.
+    fn needs_findings(&self) -> bool {
+        let shown = self.output.format.as_deref();
+        let files = self.output.output.iter();
+        let files = files.filter_map(|output| output.split_once('=').map(|(format, _)| format));
+        files.chain(shown).any(|format| format != "human")
+    }
 }
 
 /// Runs the command.
@@ -61,7 +72,23 @@ pub fn run(arguments: &DiffArguments, out: &mut dyn Write) -> Result<Status, Fai
     let history = compared.past.history(after.model);
     let changes = diff(before.model, after.model);
     let impact = assess_changes(changes, before, after, &history);
-    let report = impact_report(&impact, before, after, &compared.base, &compared.head);
+    let findings = arguments.needs_findings().then(|| {
+        (
+            check::check(&compared.before),
+            check::check(&compared.after),
+        )
+    });
+    let report = impact_report(&Comparison {
+        impact: &impact,
+        before,
+        after,
+        base: &compared.base,
+        head: &compared.head,
+        findings: findings
+            .as_ref()
+            .map(|(before, after)| (before.as_slice(), after.as_slice())),
+        command: &compared.command,
+    });
     arguments.output.write(&report, None, out)?;
     Ok(Status::of(!report.verdict.ok))
 }
@@ -94,6 +121,7 @@ fn folders(arguments: &DiffArguments, old: &Path, new: &Path) -> Result<Compared
         past: Past::default(),
         base: old.display().to_string(),
         head: new.display().to_string(),
+        command: format!("flowgate diff {} {}", old.display(), new.display()),
     })
 }
 
@@ -124,12 +152,18 @@ fn revisions(arguments: &DiffArguments) -> Result<Compared, Failure> {
         ))
         .hint("`--project DIR` names another folder"));
     }
+    let merge_base = base.commit;
+    let command = match &arguments.head {
+        Some(_) => format!("flowgate diff --base {merge_base} --head {head}"),
+        None => format!("flowgate diff --base {merge_base}"),
+    };
     Ok(Compared {
         past: location.past(&base, &after)?,
         base: base.commit.to_string(),
         before: base.loaded,
         after,
         head,
+        command,
     })
 }
 

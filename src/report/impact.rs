@@ -1,20 +1,28 @@
 //! The change-impact report: the versioned wire view of what a change set means.
 
+mod budget;
+mod build;
+mod causes;
+mod delta;
+mod evidence;
 mod people;
+mod reach;
+mod running;
+mod shown;
 
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use super::Place;
-use super::view::place;
 use super::witness::ReportedWitness;
-use crate::compat::acceptance::AcceptanceRow;
-use crate::compat::approvals::Approval;
-use crate::compat::consumers::Consumer;
-use crate::compat::impact::{ControlRow, DocumentImpact, JudgedChange};
-use crate::compat::{Impact, Side};
-use crate::source::{Sources, Span};
+pub use budget::{BudgetRow, ReportedBudget, Sides};
+pub use build::{Comparison, impact_report};
+pub use delta::{Checked, FindingsDelta};
+pub use evidence::{Picture, TextRow, Texts};
+pub use reach::ReportedReach;
+pub use running::{Move, ReportedPlan, ReportedRollBack};
+pub use shown::Approver;
 
 /// The name and version of the shape of [`ImpactReport`].
 pub const IMPACT_SCHEMA: &str = "flowgate/impact/v1";
@@ -31,6 +39,9 @@ pub struct ImpactReport {
     pub head: String,
     /// The verdict on the whole.
     pub verdict: OverallVerdict,
+    /// What changes for people, at most seven sentences, the weightiest first. Names and values are
+    /// between backticks.
+    pub people: Vec<String>,
     /// The documents that changed, by kind and name.
     pub documents: Vec<ReportedImpact>,
     /// The controls of changed workflows.
@@ -40,6 +51,34 @@ pub struct ImpactReport {
     /// Breaks that are accepted on purpose, and entries that are without effect.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub acceptances: Vec<ReportedAcceptanceEntry>,
+    /// Workflows that did not change themselves and rest on what did.
+    pub indirect: Vec<ReportedReach>,
+    /// How long cases of changed workflows may take.
+    pub budgets: Vec<ReportedBudget>,
+    /// What happens to running cases.
+    pub in_flight: Vec<ReportedPlan>,
+    /// Which findings of `check` are new and which were mended; null when they were not asked for.
+    pub findings: Option<FindingsDelta>,
+    /// How each document would be taken back.
+    pub roll_back: Vec<ReportedRollBack>,
+    /// How to get this report again.
+    pub reproduce: Reproduction,
+    /// The pictures of changed workflows; for formats that can show them.
+    #[serde(skip)]
+    pub pictures: Vec<Picture>,
+    /// The changed files, side by side; for formats that can show them.
+    #[serde(skip)]
+    pub texts: Vec<Texts>,
+}
+
+/// How to get a report again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Reproduction {
+    /// The command.
+    pub command: String,
+    /// The version of flowgate.
+    #[schemars(with = "String")]
+    pub version: &'static str,
 }
 
 /// The verdict on the whole.
@@ -150,6 +189,8 @@ pub struct ReportedChange {
     pub span: ChangePlaces,
     /// A payload that one side accepts and the other refuses; null when none was made.
     pub witness: Option<ReportedWitness>,
+    /// The fingerprint of the change that this one follows from; null when it stands for itself.
+    pub follows_from: Option<String>,
     /// Set when the break is accepted on purpose; it then demands no more than an addition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accepted: Option<ReportedAcceptance>,
@@ -258,229 +299,4 @@ pub fn schema() -> Schema {
         .for_serialize()
         .into_generator()
         .into_root_schema_for::<ImpactReport>()
-}
-
-/// The report of an impact. `base` and `head` say what was compared.
-pub fn impact_report(
-    impact: &Impact,
-    before: Side<'_>,
-    after: Side<'_>,
-    base: &str,
-    head: &str,
-) -> ImpactReport {
-    let documents = impact.documents.iter();
-    ImpactReport {
-        schema: IMPACT_SCHEMA,
-        base: base.to_owned(),
-        head: head.to_owned(),
-        verdict: OverallVerdict {
-            required: impact.required.as_str(),
-            ok: impact.ok,
-            headline: impact.headline.clone(),
-        },
-        documents: documents
-            .filter(|document| !document.changes.is_empty() || !document.inherited.is_empty())
-            .map(|document| reported_document(document, before.sources, after.sources))
-            .collect(),
-        controls: impact.controls.iter().map(reported_control).collect(),
-        approvals: impact.approvals.iter().map(reported_approval).collect(),
-        acceptances: impact
-            .acceptances
-            .iter()
-            .map(|row| reported_row(row, after.sources))
-            .collect(),
-    }
-}
-
-fn reported_document(
-    document: &DocumentImpact,
-    before: &Sources,
-    after: &Sources,
-) -> ReportedImpact {
-    let declaration = &document.declaration;
-    let text = |version: &Option<semver::Version>| version.as_ref().map(ToString::to_string);
-    ReportedImpact {
-        kind: document.facts.kind.as_str(),
-        name: document.facts.name().to_owned(),
-        before: text(&declaration.before),
-        after: text(&declaration.after),
-        class: document.class.as_str(),
-        required: declaration.required.as_str(),
-        declared: declaration.declared.as_str(),
-        needed: declaration.needed().map(|version| version.to_string()),
-        needed_name: declaration.new_name(&document.facts),
-        ok: document.ok(),
-        version_ok: declaration.ok(),
-        released: declaration
-            .released
-            .as_ref()
-            .map(|(version, tag)| ReportedRelease {
-                version: version.to_string(),
-                tag: tag.clone(),
-            }),
-        plan_missing: document.plan_missing(),
-        changes: document
-            .changes
-            .iter()
-            .map(|judged| reported_change(judged, before, after))
-            .collect(),
-        inherited: document
-            .inherited
-            .iter()
-            .map(|inherited| ReportedInheritance {
-                contract: inherited.contract.clone(),
-                id: inherited.id,
-                path: inherited.path.clone(),
-                why: inherited.why.clone(),
-                at: line(after, inherited.span),
-            })
-            .collect(),
-        stranded: document
-            .stranded
-            .iter()
-            .map(|stranded| ReportedStranding {
-                state: stranded.state.clone(),
-                why: format!("{}.", stranded.sentence()),
-                at: line(after, stranded.span),
-            })
-            .collect(),
-        consumers: document
-            .consumers
-            .iter()
-            .map(|consumer| reported_consumer(consumer, after))
-            .collect(),
-    }
-}
-
-fn reported_change(judged: &JudgedChange, before: &Sources, after: &Sources) -> ReportedChange {
-    let JudgedChange {
-        change,
-        verdict,
-        meta,
-        accepted,
-    } = judged;
-    let side = |sources: &Sources, site: &Option<crate::diff::Site>| {
-        site.as_ref().map(|site| place(sources, site.span))
-    };
-    ReportedChange {
-        id: meta.id,
-        fingerprint: verdict.fingerprint.clone(),
-        path: change.path.clone(),
-        class: verdict.class.as_str(),
-        direction: verdict.direction.as_str(),
-        control: verdict.control.as_str(),
-        in_flight: verdict.in_flight.as_str(),
-        before: change.before.as_ref().map(|site| site.text.clone()),
-        after: change.after.as_ref().map(|site| site.text.clone()),
-        why: verdict.why.clone(),
-        span: ChangePlaces {
-            base: side(before, &change.before),
-            head: side(after, &change.after),
-        },
-        witness: verdict.witness.as_ref().map(ReportedWitness::of),
-        accepted: accepted.as_ref().map(|accepted| ReportedAcceptance {
-            reason: accepted.reason.clone(),
-            approved_by: accepted.approved_by.clone(),
-            date: accepted.date.clone(),
-        }),
-    }
-}
-
-fn reported_consumer(consumer: &Consumer, sources: &Sources) -> ReportedConsumer {
-    ReportedConsumer {
-        name: consumer.name.clone(),
-        status: consumer.status.as_str(),
-        reads: consumer.reads.clone(),
-        at: consumer.at.map(|span| line(sources, span)),
-        owner: consumer.owner.clone(),
-    }
-}
-
-fn reported_row(row: &AcceptanceRow, sources: &Sources) -> ReportedAcceptanceEntry {
-    ReportedAcceptanceEntry {
-        kind: row.kind.as_str(),
-        name: row.document.clone(),
-        change: row.change.clone(),
-        reason: row.reason.clone(),
-        approved_by: row.approved_by.clone(),
-        date: row.date.clone(),
-        standing: row.standing.as_str(),
-        at: line(sources, row.span),
-    }
-}
-
-/// `workflows/refund.yaml:40`
-fn line(sources: &Sources, span: Span) -> String {
-    let file = sources.file(span.source);
-    format!("{}:{}", file.path(), file.position(span.start).line)
-}
-
-fn reported_control(control: &ControlRow) -> ReportedControl {
-    ReportedControl {
-        workflow: control.workflow.clone(),
-        name: control.name.clone(),
-        before: control.before.clone(),
-        after: control.after.clone(),
-        owner: control.owner.clone(),
-        standing: control.standing.as_str(),
-    }
-}
-
-fn reported_approval(approval: &Approval) -> ReportedApproval {
-    ReportedApproval {
-        gate: approval.gate.as_str(),
-        who: approval.who.clone(),
-        count: approval.count.clone(),
-        because: approval.because.clone(),
-        state: approval.state.as_str(),
-    }
-}
-
-impl ReportedAcceptance {
-    /// `accepted by nadia.karim on 2026-11-20: Agreed with sales`
-    pub fn text(&self) -> String {
-        format!(
-            "accepted by {} on {}: {}",
-            self.approved_by, self.date, self.reason
-        )
-    }
-}
-
-impl ReportedAcceptanceEntry {
-    /// `in force`, `incomplete`, `unused` or `forbidden`.
-    pub fn standing_text(&self) -> String {
-        self.standing.replace('_', " ")
-    }
-}
-
-impl ReportedChange {
-    /// Where it stands: in the head, or in the base when it is gone.
-    pub fn place(&self) -> Option<String> {
-        let place = self.span.head.as_ref().or(self.span.base.as_ref())?;
-        let gone = if self.span.head.is_none() {
-            " (base)"
-        } else {
-            ""
-        };
-        Some(format!("{}:{}{gone}", place.file, place.start.line))
-    }
-
-    /// `500 → 2000`, `added 5`, `removed 5`; empty when there is nothing to show.
-    pub fn values(&self) -> String {
-        match (&self.before, &self.after) {
-            (Some(before), Some(after)) => format!("{before} → {after}"),
-            (None, Some(after)) => format!("added {after}"),
-            (Some(before), None) => format!("removed {before}"),
-            (None, None) => String::new(),
-        }
-    }
-
-    /// An arrow for what it does to a control.
-    pub fn arrow(&self) -> &'static str {
-        match self.control {
-            "weakened" => "▼",
-            "strengthened" => "▲",
-            _ => "",
-        }
-    }
 }

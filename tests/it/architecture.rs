@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Layers from the ground up; a module may name only itself and what stands in earlier rows.
 const LAYERS: &[&[&str]] = &[
-    &["source", "rule"],
+    &["source", "rule", "layout"],
     &["diagnostic"],
     &["yaml", "expr", "value_set"],
     &["syntax"],

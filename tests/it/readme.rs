@@ -106,6 +106,22 @@ fn picture() -> String {
     )
 }
 
+/// The verdict and the sentences of a report.
+fn impact() -> String {
+    let comment = crate::impact_report::comment();
+    let shown = comment.split("### Who must approve").next().unwrap();
+    let shown: Vec<String> = shown
+        .lines()
+        .skip(1)
+        .filter(|line| !line.is_empty() && !line.starts_with("###"))
+        .map(|line| match line.strip_prefix("## ") {
+            Some(verdict) => format!("> **{verdict}**\n>"),
+            None => format!("> {line}"),
+        })
+        .collect();
+    format!("{}\n", shown.join("\n"))
+}
+
 #[test]
 fn the_generated_parts_are_what_the_program_says() {
     let mut text = readme();
@@ -115,6 +131,7 @@ fn the_generated_parts_are_what_the_program_says() {
         ("targets", targets()),
         ("sample", sample()),
         ("picture", picture()),
+        ("impact", impact()),
     ] {
         text = with(&text, name, &content);
     }
