@@ -55,7 +55,9 @@ fn side(loaded: &Loaded) -> Side<'_> {
 fn inclusion(bencher: Bencher<'_, '_>, fields: usize) {
     let record = |loaded: &Loaded, role| {
         let contract = loaded.model.contract("wide.record.v1");
-        let fields = contract.map(|contract| contract.body.fields()).unwrap_or_default();
+        let fields = contract
+            .map(|contract| contract.body.fields())
+            .unwrap_or_default();
         flowgate::model::shape::schema::of_fields(&fields, role)
     };
     let writer = record(&contract(fields, false), Role::Writer);
@@ -74,7 +76,10 @@ fn inclusion(bencher: Bencher<'_, '_>, fields: usize) {
 #[divan::bench]
 fn patterns(bencher: Bencher<'_, '_>) {
     let pattern = |pattern: &str| json!({"type": "string", "pattern": pattern});
-    let (left, right) = (pattern("^[A-Z]{2}[0-9]{4,12}$"), pattern("^[A-Z][A-Z]\\d{4}\\d{0,8}$"));
+    let (left, right) = (
+        pattern("^[A-Z]{2}[0-9]{4,12}$"),
+        pattern("^[A-Z][A-Z]\\d{4}\\d{0,8}$"),
+    );
     bencher.bench_local(|| {
         let mut sets = Sets::new();
         let left = read_value(&mut sets, &left, Role::Reader).set;

@@ -172,7 +172,11 @@ fn a_promise_for_every_release_names_the_release_that_is_broken() {
     };
     let other = verdict(&after(", note: {type: integer}"));
     assert_eq!(other.class, compat::Class::Breaking);
-    assert!(other.why.contains("the released version 1.0.0"), "{}", other.why);
+    assert!(
+        other.why.contains("the released version 1.0.0"),
+        "{}",
+        other.why
+    );
     let same = verdict(&after(", note: {type: string}"));
     assert_eq!(same.class, compat::Class::Additive);
 }
