@@ -131,24 +131,27 @@ fn rests_on_values(change: &Change) -> Option<bool> {
     if change.kind == ChangeKind::Contract(ContractChange::SchemaFileChanged) {
         return Some(true);
     }
-    let is_data = matches!(meta(change.kind).class, ClassRule::Data(_));
-    let key = change.path.rsplit('.').next().unwrap_or_default();
-    let decides = match change.kind {
-        ChangeKind::Field(kind) => match kind {
-            FieldChange::FieldRenamed => Some(false),
-            FieldChange::FieldUnitAdded | FieldChange::FieldUnitChanged => None,
-            _ => Some(true),
-        },
-        ChangeKind::Values(kind) => match kind {
-            ValuesChange::KeyAdded | ValuesChange::KeyRemoved => None,
-            ValuesChange::UniquenessAdded | ValuesChange::UniquenessRemoved => {
-                (key == "unique_items").then_some(true)
-            }
-            _ => Some(true),
-        },
-        _ => None,
-    };
-    decides.filter(|_| is_data)
+    if !matches!(meta(change.kind).class, ClassRule::Data(_)) {
+        return None;
+    }
+    let is_of_items = change.path.ends_with(".unique_items");
+    const RENAMED: ChangeKind = ChangeKind::Field(FieldChange::FieldRenamed);
+    const NOT_OF_VALUES: [ChangeKind; 4] = [
+        ChangeKind::Field(FieldChange::FieldUnitAdded),
+        ChangeKind::Field(FieldChange::FieldUnitChanged),
+        ChangeKind::Values(ValuesChange::KeyAdded),
+        ChangeKind::Values(ValuesChange::KeyRemoved),
+    ];
+    const UNIQUENESS: [ChangeKind; 2] = [
+        ChangeKind::Values(ValuesChange::UniquenessAdded),
+        ChangeKind::Values(ValuesChange::UniquenessRemoved),
+    ];
+    let is_of_field = matches!(change.kind, ChangeKind::Field(_) | ChangeKind::Values(_));
+    let is_of_records = UNIQUENESS.contains(&change.kind) && !is_of_items;
+    if !is_of_field || is_of_records || NOT_OF_VALUES.contains(&change.kind) {
+        return None;
+    }
+    Some(change.kind != RENAMED)
 }
 
 /// Both versions of a contract as sets, each read once.

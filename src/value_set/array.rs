@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::atom::Atom;
+use super::atom::Listed;
 use super::length::Length;
 use super::search::{Goal, Search};
 use super::sets::SetId;
@@ -40,7 +40,7 @@ struct Choice {
 }
 
 /// The shortest array that the assertions leave.
-pub(super) fn smallest(search: &mut Search<'_>, literals: &[(&Atom, bool)]) -> Found {
+pub(super) fn smallest(search: &mut Search<'_>, literals: &[(&Listed, bool)]) -> Found {
     let arrays = Arrays::of(literals);
     let impossible = arrays.counted.iter().any(|(_, count)| count.is_empty());
     if arrays.length.is_empty() || impossible || (arrays.unique && arrays.repeated) {
@@ -76,7 +76,7 @@ pub(super) fn smallest(search: &mut Search<'_>, literals: &[(&Atom, bool)]) -> F
 }
 
 impl<'a> Arrays<'a> {
-    fn of(literals: &[(&'a Atom, bool)]) -> Self {
+    fn of(literals: &[(&'a Listed, bool)]) -> Self {
         let mut arrays = Arrays {
             items: Vec::new(),
             violated: Vec::new(),
@@ -88,21 +88,20 @@ impl<'a> Arrays<'a> {
         let mut counted: BTreeMap<SetId, Length> = BTreeMap::new();
         for (atom, positive) in literals {
             match atom {
-                Atom::Items(first, rest) if *positive => arrays.items.push((first, *rest)),
-                Atom::Items(first, rest) => arrays.violated.push((first, *rest)),
-                Atom::ItemsAtLeast(count) => arrays.length.at_least(*count, *positive),
-                Atom::ItemsAtMost(count) => arrays.length.at_most(*count, *positive),
-                Atom::ContainsAtLeast(set, count) => {
+                Listed::Items(first, rest) if *positive => arrays.items.push((first, *rest)),
+                Listed::Items(first, rest) => arrays.violated.push((first, *rest)),
+                Listed::ItemsAtLeast(count) => arrays.length.at_least(*count, *positive),
+                Listed::ItemsAtMost(count) => arrays.length.at_most(*count, *positive),
+                Listed::ContainsAtLeast(set, count) => {
                     let known = counted.entry(*set).or_insert(Length::ANY);
                     known.at_least(*count, *positive);
                 }
-                Atom::ContainsAtMost(set, count) => {
+                Listed::ContainsAtMost(set, count) => {
                     let known = counted.entry(*set).or_insert(Length::ANY);
                     known.at_most(*count, *positive);
                 }
-                Atom::Unique if *positive => arrays.unique = true,
-                Atom::Unique => arrays.repeated = true,
-                _ => {}
+                Listed::Unique if *positive => arrays.unique = true,
+                Listed::Unique => arrays.repeated = true,
             }
         }
         arrays.counted = counted

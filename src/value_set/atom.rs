@@ -55,6 +55,21 @@ pub(super) enum Atom {
     Is(Kind),
     /// Which of the two.
     Truth(bool),
+    /// About a number.
+    Number(Numeric),
+    /// About a text.
+    Text(Textual),
+    /// About an array.
+    Array(Listed),
+    /// About an object.
+    Object(Keyed),
+    /// Something that is not understood, known only by its words; equal words mean the same.
+    Opaque(Option<Kind>, String),
+}
+
+/// An assertion about numbers.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Numeric {
     /// At least this number.
     AtLeast(Decimal),
     /// More than this number.
@@ -67,6 +82,11 @@ pub(super) enum Atom {
     MultipleOf(Decimal),
     /// One of these numbers.
     NumberIn(BTreeSet<Decimal>),
+}
+
+/// An assertion about texts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Textual {
     /// At least so many characters.
     LongerOrEqual(u64),
     /// At most so many characters.
@@ -77,6 +97,11 @@ pub(super) enum Atom {
     TextIn(BTreeSet<String>),
     /// A text of a named form.
     Format(String),
+}
+
+/// An assertion about arrays.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Listed {
     /// The items, one set for each of the first, one for the rest.
     Items(Vec<SetId>, SetId),
     /// At least so many items.
@@ -89,6 +114,11 @@ pub(super) enum Atom {
     ContainsAtMost(SetId, u64),
     /// No two items are equal.
     Unique,
+}
+
+/// An assertion about objects.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Keyed {
     /// The values of properties.
     Properties(Properties),
     /// The property is there.
@@ -99,8 +129,30 @@ pub(super) enum Atom {
     PropertiesAtMost(u64),
     /// Every name of a property is in the set.
     Names(SetId),
-    /// Something that is not understood, known only by its words; equal words mean the same.
-    Opaque(Option<Kind>, String),
+}
+
+impl From<Numeric> for Atom {
+    fn from(atom: Numeric) -> Self {
+        Atom::Number(atom)
+    }
+}
+
+impl From<Textual> for Atom {
+    fn from(atom: Textual) -> Self {
+        Atom::Text(atom)
+    }
+}
+
+impl From<Listed> for Atom {
+    fn from(atom: Listed) -> Self {
+        Atom::Array(atom)
+    }
+}
+
+impl From<Keyed> for Atom {
+    fn from(atom: Keyed) -> Self {
+        Atom::Object(atom)
+    }
 }
 
 /// What the values of properties are in: every set that the name selects, else the rest.
@@ -121,39 +173,19 @@ impl Atom {
             Atom::Is(_) => None,
             Atom::Opaque(kind, _) => *kind,
             Atom::Truth(_) => Some(Kind::Boolean),
-            Atom::AtLeast(_)
-            | Atom::Above(_)
-            | Atom::AtMost(_)
-            | Atom::Below(_)
-            | Atom::MultipleOf(_)
-            | Atom::NumberIn(_) => Some(Kind::Number),
-            Atom::LongerOrEqual(_)
-            | Atom::ShorterOrEqual(_)
-            | Atom::Pattern(_)
-            | Atom::TextIn(_)
-            | Atom::Format(_) => Some(Kind::Text),
-            Atom::Items(..)
-            | Atom::ItemsAtLeast(_)
-            | Atom::ItemsAtMost(_)
-            | Atom::ContainsAtLeast(..)
-            | Atom::ContainsAtMost(..)
-            | Atom::Unique => Some(Kind::Array),
-            Atom::Properties(_)
-            | Atom::Has(_)
-            | Atom::PropertiesAtLeast(_)
-            | Atom::PropertiesAtMost(_)
-            | Atom::Names(_) => Some(Kind::Object),
+            Atom::Number(_) => Some(Kind::Number),
+            Atom::Text(_) => Some(Kind::Text),
+            Atom::Array(_) => Some(Kind::Array),
+            Atom::Object(_) => Some(Kind::Object),
         }
     }
 
     /// What the assertion says of every value of a type; `None` when that depends on the value.
     pub fn settled(&self, kind: Kind) -> Option<bool> {
-        match self {
-            Atom::Is(own) => Some(*own == kind),
-            other => match other.kind() {
-                Some(own) if own != kind => Some(true),
-                Some(_) | None => None,
-            },
+        if let Atom::Is(own) = self {
+            return Some(*own == kind);
         }
+        let passes = self.kind().is_some_and(|own| own != kind);
+        passes.then_some(true)
     }
 }

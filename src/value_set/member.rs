@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::atom::{Atom, Kind, Properties};
+use super::atom::{Atom, Keyed, Kind, Listed, Properties, Textual};
 use super::sets::{Node, SetId, Sets};
 use super::{number, text};
 
@@ -52,23 +52,35 @@ impl Sets {
         if let Some(settled) = atom.settled(Kind::of(value)) {
             return Some(settled);
         }
-        match value {
-            Value::Null => None,
-            Value::Bool(truth) => match atom {
-                Atom::Truth(expected) => Some(truth == expected),
-                _ => None,
-            },
-            Value::Number(written) => number::holds(atom, number::read(written)?),
-            Value::String(written) => text::holds(atom, written, &mut self.patterns),
-            Value::Array(items) => self.array_satisfies(atom, items, depth),
-            Value::Object(entries) => self.object_satisfies(atom, entries, depth),
+        match (atom, value) {
+            (Atom::Truth(expected), Value::Bool(truth)) => Some(truth == expected),
+            (Atom::Number(atom), Value::Number(written)) => {
+                number::holds(atom, number::read(written)?)
+            }
+            (Atom::Text(atom), Value::String(written)) => {
+                text::holds(atom, written, &mut self.patterns)
+            }
+            (Atom::Array(atom), Value::Array(items)) => self.array_satisfies(atom, items, depth),
+            (Atom::Object(atom), Value::Object(entries)) => {
+                self.object_satisfies(atom, entries, depth)
+            }
+            (
+                Atom::Is(_)
+                | Atom::Truth(_)
+                | Atom::Number(_)
+                | Atom::Text(_)
+                | Atom::Array(_)
+                | Atom::Object(_)
+                | Atom::Opaque(..),
+                _,
+            ) => None,
         }
     }
 
-    fn array_satisfies(&mut self, atom: &Atom, items: &[Value], depth: u32) -> Option<bool> {
+    fn array_satisfies(&mut self, atom: &Listed, items: &[Value], depth: u32) -> Option<bool> {
         let count = items.len() as u64;
         match atom {
-            Atom::Items(first, rest) => {
+            Listed::Items(first, rest) => {
                 let mut known = true;
                 for (index, item) in items.iter().enumerate() {
                     let set = first.get(index).copied().unwrap_or(*rest);
@@ -80,20 +92,19 @@ impl Sets {
                 }
                 known.then_some(true)
             }
-            Atom::ItemsAtLeast(least) => Some(count >= *least),
-            Atom::ItemsAtMost(most) => Some(count <= *most),
-            Atom::ContainsAtLeast(set, least) => self
+            Listed::ItemsAtLeast(least) => Some(count >= *least),
+            Listed::ItemsAtMost(most) => Some(count <= *most),
+            Listed::ContainsAtLeast(set, least) => self
                 .counted(*set, items, depth)
                 .map(|count| count >= *least),
-            Atom::ContainsAtMost(set, most) => {
+            Listed::ContainsAtMost(set, most) => {
                 self.counted(*set, items, depth).map(|count| count <= *most)
             }
-            Atom::Unique => {
+            Listed::Unique => {
                 let mut pairs = (0..items.len())
                     .flat_map(|left| (left + 1..items.len()).map(move |right| (left, right)));
                 Some(!pairs.any(|(left, right)| is_equal(&items[left], &items[right])))
             }
-            _ => None,
         }
     }
 
@@ -109,21 +120,21 @@ impl Sets {
 
     fn object_satisfies(
         &mut self,
-        atom: &Atom,
+        atom: &Keyed,
         entries: &serde_json::Map<String, Value>,
         depth: u32,
     ) -> Option<bool> {
         let count = entries.len() as u64;
         match atom {
-            Atom::Has(name) => Some(entries.contains_key(name)),
-            Atom::PropertiesAtLeast(least) => Some(count >= *least),
-            Atom::PropertiesAtMost(most) => Some(count <= *most),
-            Atom::Names(set) => {
+            Keyed::Has(name) => Some(entries.contains_key(name)),
+            Keyed::PropertiesAtLeast(least) => Some(count >= *least),
+            Keyed::PropertiesAtMost(most) => Some(count <= *most),
+            Keyed::Names(set) => {
                 let names = entries.keys().map(|name| Value::String(name.clone()));
                 let names: Vec<Value> = names.collect();
                 self.all_in(names.iter().map(|name| (*set, name)), depth)
             }
-            Atom::Properties(properties) => {
+            Keyed::Properties(properties) => {
                 let mut wanted = Vec::new();
                 for (name, value) in entries {
                     let sets = self.selected_by(properties, name)?;
@@ -131,7 +142,6 @@ impl Sets {
                 }
                 self.all_in(wanted.into_iter(), depth)
             }
-            _ => None,
         }
     }
 
@@ -154,7 +164,7 @@ impl Sets {
     fn selected_by(&mut self, properties: &Properties, name: &str) -> Option<Vec<SetId>> {
         let mut sets: Vec<SetId> = properties.named.get(name).copied().into_iter().collect();
         for (pattern, set) in &properties.patterns {
-            if text::holds(&Atom::Pattern(pattern.clone()), name, &mut self.patterns)? {
+            if text::holds(&Textual::Pattern(pattern.clone()), name, &mut self.patterns)? {
                 sets.push(*set);
             }
         }
@@ -167,12 +177,7 @@ impl Sets {
 
 /// Equality of JSON values: `1` and `1.0` are one number.
 fn is_equal(left: &Value, right: &Value) -> bool {
-    let decimal = |value: &Value| -> Option<Decimal> {
-        match value {
-            Value::Number(written) => number::read(written),
-            _ => None,
-        }
-    };
+    let decimal = |value: &Value| -> Option<Decimal> { number::read(value.as_number()?) };
     match (left, right) {
         (Value::Number(_), Value::Number(_)) => match (decimal(left), decimal(right)) {
             (Some(left), Some(right)) => left == right,

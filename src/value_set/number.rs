@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 use serde_json::{Number, Value};
 
-use super::atom::Atom;
+use super::atom::Numeric;
 use super::{Found, Reason};
 
 /// How many numbers are tried before giving up.
@@ -57,12 +57,8 @@ struct Numbers {
 }
 
 /// The simplest number that the assertions leave: near zero, and whole if it can be.
-pub(super) fn smallest(literals: &[(&Atom, bool)]) -> Found {
-    let numbers = match Numbers::of(literals) {
-        Ok(numbers) => numbers,
-        Err(reason) => return Found::Undecided(reason),
-    };
-    match numbers.find() {
+pub(super) fn smallest(literals: &[(&Numeric, bool)]) -> Found {
+    match Numbers::of(literals).find() {
         Ok(Some(number)) => match write(number) {
             Some(value) => Found::Member(value),
             None => Found::Undecided(Reason::new(format!(
@@ -75,58 +71,37 @@ pub(super) fn smallest(literals: &[(&Atom, bool)]) -> Found {
 }
 
 /// Whether a number satisfies an assertion about numbers.
-pub(super) fn holds(atom: &Atom, number: Decimal) -> Option<bool> {
+pub(super) fn holds(atom: &Numeric, number: Decimal) -> Option<bool> {
     match atom {
-        Atom::AtLeast(bound) => Some(number >= *bound),
-        Atom::Above(bound) => Some(number > *bound),
-        Atom::AtMost(bound) => Some(number <= *bound),
-        Atom::Below(bound) => Some(number < *bound),
-        Atom::MultipleOf(step) => number.checked_rem(*step).map(|rest| rest.is_zero()),
-        Atom::NumberIn(numbers) => Some(numbers.contains(&number)),
-        Atom::Is(_)
-        | Atom::Truth(_)
-        | Atom::LongerOrEqual(_)
-        | Atom::ShorterOrEqual(_)
-        | Atom::Pattern(_)
-        | Atom::TextIn(_)
-        | Atom::Format(_)
-        | Atom::Items(..)
-        | Atom::ItemsAtLeast(_)
-        | Atom::ItemsAtMost(_)
-        | Atom::ContainsAtLeast(..)
-        | Atom::ContainsAtMost(..)
-        | Atom::Unique
-        | Atom::Properties(_)
-        | Atom::Has(_)
-        | Atom::PropertiesAtLeast(_)
-        | Atom::PropertiesAtMost(_)
-        | Atom::Names(_)
-        | Atom::Opaque(..) => None,
+        Numeric::AtLeast(bound) => Some(number >= *bound),
+        Numeric::Above(bound) => Some(number > *bound),
+        Numeric::AtMost(bound) => Some(number <= *bound),
+        Numeric::Below(bound) => Some(number < *bound),
+        Numeric::MultipleOf(step) => number.checked_rem(*step).map(|rest| rest.is_zero()),
+        Numeric::NumberIn(numbers) => Some(numbers.contains(&number)),
     }
 }
 
 impl Numbers {
-    fn of(literals: &[(&Atom, bool)]) -> Result<Self, Reason> {
+    fn of(literals: &[(&Numeric, bool)]) -> Self {
         let mut numbers = Numbers::default();
         for (atom, positive) in literals {
             match (atom, positive) {
-                (Atom::AtLeast(bound), true) => numbers.raise(*bound, true),
-                (Atom::Above(bound), true) => numbers.raise(*bound, false),
-                (Atom::AtMost(bound), false) => numbers.raise(*bound, false),
-                (Atom::Below(bound), false) => numbers.raise(*bound, true),
-                (Atom::AtMost(bound), true) => numbers.lower(*bound, true),
-                (Atom::Below(bound), true) => numbers.lower(*bound, false),
-                (Atom::AtLeast(bound), false) => numbers.lower(*bound, false),
-                (Atom::Above(bound), false) => numbers.lower(*bound, true),
-                (Atom::MultipleOf(step), true) => numbers.steps.push(*step),
-                (Atom::MultipleOf(step), false) => numbers.no_steps.push(*step),
-                (Atom::NumberIn(listed), true) => numbers.list(listed),
-                (Atom::NumberIn(listed), false) => numbers.excluded.extend(listed),
-                (Atom::Opaque(_, words), _) => return Err(Reason::new(words.clone())),
-                (_, _) => {}
+                (Numeric::AtLeast(bound), true) => numbers.raise(*bound, true),
+                (Numeric::Above(bound), true) => numbers.raise(*bound, false),
+                (Numeric::AtMost(bound), false) => numbers.raise(*bound, false),
+                (Numeric::Below(bound), false) => numbers.raise(*bound, true),
+                (Numeric::AtMost(bound), true) => numbers.lower(*bound, true),
+                (Numeric::Below(bound), true) => numbers.lower(*bound, false),
+                (Numeric::AtLeast(bound), false) => numbers.lower(*bound, false),
+                (Numeric::Above(bound), false) => numbers.lower(*bound, true),
+                (Numeric::MultipleOf(step), true) => numbers.steps.push(*step),
+                (Numeric::MultipleOf(step), false) => numbers.no_steps.push(*step),
+                (Numeric::NumberIn(listed), true) => numbers.list(listed),
+                (Numeric::NumberIn(listed), false) => numbers.excluded.extend(listed),
             }
         }
-        Ok(numbers)
+        numbers
     }
 
     fn raise(&mut self, bound: Decimal, inclusive: bool) {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::atom::{Atom, Kind, Properties};
+use super::atom::{Keyed, Kind, Properties, Textual};
 use super::length::Length;
 use super::search::{Goal, Search};
 use super::sets::SetId;
@@ -45,7 +45,7 @@ struct Slot {
 }
 
 /// The smallest object that the assertions leave.
-pub(super) fn smallest(search: &mut Search<'_>, literals: &[(&Atom, bool)]) -> Found {
+pub(super) fn smallest(search: &mut Search<'_>, literals: &[(&Keyed, bool)]) -> Found {
     let objects = Objects::of(literals);
     if objects.length.is_empty() || !objects.required.is_disjoint(&objects.forbidden) {
         return Found::Nothing;
@@ -69,7 +69,7 @@ pub(super) fn smallest(search: &mut Search<'_>, literals: &[(&Atom, bool)]) -> F
 }
 
 impl<'a> Objects<'a> {
-    fn of(literals: &[(&'a Atom, bool)]) -> Self {
+    fn of(literals: &[(&'a Keyed, bool)]) -> Self {
         let mut objects = Objects {
             properties: Vec::new(),
             demands: Vec::new(),
@@ -80,21 +80,20 @@ impl<'a> Objects<'a> {
         };
         for (atom, positive) in literals {
             match (atom, positive) {
-                (Atom::Properties(properties), true) => objects.properties.push(properties),
-                (Atom::Properties(properties), false) => {
+                (Keyed::Properties(properties), true) => objects.properties.push(properties),
+                (Keyed::Properties(properties), false) => {
                     objects.demands.push(Demand::Value(properties));
                 }
-                (Atom::Has(name), true) => {
+                (Keyed::Has(name), true) => {
                     objects.required.insert(name);
                 }
-                (Atom::Has(name), false) => {
+                (Keyed::Has(name), false) => {
                     objects.forbidden.insert(name);
                 }
-                (Atom::PropertiesAtLeast(count), _) => objects.length.at_least(*count, *positive),
-                (Atom::PropertiesAtMost(count), _) => objects.length.at_most(*count, *positive),
-                (Atom::Names(set), true) => objects.names.push(*set),
-                (Atom::Names(set), false) => objects.demands.push(Demand::Name(*set)),
-                (_, _) => {}
+                (Keyed::PropertiesAtLeast(count), _) => objects.length.at_least(*count, *positive),
+                (Keyed::PropertiesAtMost(count), _) => objects.length.at_most(*count, *positive),
+                (Keyed::Names(set), true) => objects.names.push(*set),
+                (Keyed::Names(set), false) => objects.demands.push(Demand::Name(*set)),
             }
         }
         objects
@@ -170,7 +169,7 @@ impl<'a> Attempt<'a, '_, '_> {
     fn selected(&mut self, properties: &Properties, name: &str) -> Option<Vec<SetId>> {
         let mut sets: Vec<SetId> = properties.named.get(name).copied().into_iter().collect();
         for (pattern, set) in &properties.patterns {
-            let atom = Atom::Pattern(pattern.clone());
+            let atom = Textual::Pattern(pattern.clone());
             match text::holds(&atom, name, &mut self.search.sets.patterns) {
                 Some(true) => sets.push(*set),
                 Some(false) => {}
@@ -276,7 +275,7 @@ impl<'a> Attempt<'a, '_, '_> {
     fn new_names(&mut self, used: &BTreeSet<&str>) -> Vec<String> {
         let mut tests: Vec<SetId> = Vec::new();
         for pattern in self.patterns.clone() {
-            tests.push(self.search.sets.atom(Atom::Pattern(pattern)));
+            tests.push(self.search.sets.atom(Textual::Pattern(pattern)));
         }
         tests.extend(
             self.objects

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::atom::{Atom, Kind};
+use super::atom::{Atom, Kind, Textual};
 use super::sets::{SetId, Sets};
 pub use documents::{Documents, Place};
 use documents::{Draft, Target};
@@ -240,6 +240,6 @@ impl Reader<'_, '_> {
 /// Whether a text may be of a named format; true for a format that is not known.
 pub fn may_have_format(name: &str, text: &str) -> bool {
     let mut sets = Sets::new();
-    let set = sets.atom(Atom::Format(name.to_owned()));
+    let set = sets.atom(Textual::Format(name.to_owned()));
     sets.contains(set, &Value::String(text.to_owned())) != Some(false)
 }

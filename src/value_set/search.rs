@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::atom::{Atom, Kind};
+use super::atom::{Atom, Keyed, Kind, Listed, Numeric, Textual};
 use super::sets::{Node, SetId, Sets};
 use super::{Found, Reason, array, number, object, text};
 
@@ -293,7 +293,12 @@ impl Search<'_> {
             .collect();
         let opaque = literals.iter().find_map(|(atom, _)| match atom {
             Atom::Opaque(_, words) => Some(words),
-            _ => None,
+            Atom::Is(_)
+            | Atom::Truth(_)
+            | Atom::Number(_)
+            | Atom::Text(_)
+            | Atom::Array(_)
+            | Atom::Object(_) => None,
         });
         let found = self.solve_literals(&borrowed, kind);
         match (opaque, found) {
@@ -304,28 +309,42 @@ impl Search<'_> {
     }
 
     fn solve_literals(&mut self, literals: &[(&Atom, bool)], kind: Kind) -> Found {
-        let known: Vec<(&Atom, bool)> = literals
-            .iter()
-            .filter(|(atom, _)| !matches!(atom, Atom::Opaque(..)))
-            .copied()
-            .collect();
+        let mut parts = Parts::default();
+        for (atom, positive) in literals {
+            match atom {
+                Atom::Truth(truth) => parts.truths.push((*truth, *positive)),
+                Atom::Number(atom) => parts.numbers.push((atom, *positive)),
+                Atom::Text(atom) => parts.texts.push((atom, *positive)),
+                Atom::Array(atom) => parts.arrays.push((atom, *positive)),
+                Atom::Object(atom) => parts.objects.push((atom, *positive)),
+                Atom::Is(_) | Atom::Opaque(..) => {}
+            }
+        }
         match kind {
             Kind::Null => Found::Member(Value::Null),
-            Kind::Boolean => boolean(&known),
-            Kind::Number => number::smallest(&known),
-            Kind::Text => text::smallest(&known, &mut self.sets.patterns),
-            Kind::Array => array::smallest(self, &known),
-            Kind::Object => object::smallest(self, &known),
+            Kind::Boolean => boolean(&parts.truths),
+            Kind::Number => number::smallest(&parts.numbers),
+            Kind::Text => text::smallest(&parts.texts, &mut self.sets.patterns),
+            Kind::Array => array::smallest(self, &parts.arrays),
+            Kind::Object => object::smallest(self, &parts.objects),
         }
     }
 }
 
-fn boolean(literals: &[(&Atom, bool)]) -> Found {
+/// Assertions by the type that they are about.
+#[derive(Default)]
+struct Parts<'a> {
+    truths: Vec<(bool, bool)>,
+    numbers: Vec<(&'a Numeric, bool)>,
+    texts: Vec<(&'a Textual, bool)>,
+    arrays: Vec<(&'a Listed, bool)>,
+    objects: Vec<(&'a Keyed, bool)>,
+}
+
+fn boolean(truths: &[(bool, bool)]) -> Found {
     let mut left = BTreeSet::from([false, true]);
-    for (atom, positive) in literals {
-        if let Atom::Truth(truth) = atom {
-            left.retain(|value| (value == truth) == *positive);
-        }
+    for (truth, positive) in truths {
+        left.retain(|value| (value == truth) == *positive);
     }
     let first = left.into_iter().next();
     first.map_or(Found::Nothing, |value| Found::Member(Value::Bool(value)))

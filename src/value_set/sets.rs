@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::atom::{Atom, Kind, Properties};
+use super::atom::{Atom, Keyed, Kind, Listed, Numeric, Properties, Textual};
 use super::number;
 use super::text::Patterns;
 
@@ -54,8 +54,8 @@ impl Sets {
         &self.nodes[id.0 as usize]
     }
 
-    pub(super) fn atom(&mut self, atom: Atom) -> SetId {
-        self.intern(Node::Atom(atom))
+    pub(super) fn atom(&mut self, atom: impl Into<Atom>) -> SetId {
+        self.intern(Node::Atom(atom.into()))
     }
 
     /// Every value.
@@ -157,7 +157,7 @@ impl Sets {
     }
 
     /// The values of a type that also satisfy an assertion.
-    pub(super) fn kind_with(&mut self, kind: Kind, atom: Atom) -> SetId {
+    pub(super) fn kind_with(&mut self, kind: Kind, atom: impl Into<Atom>) -> SetId {
         let parts = [self.of_kind(kind), self.atom(atom)];
         self.intersection(parts)
     }
@@ -190,10 +190,10 @@ impl Sets {
             }
         }
         if !texts.is_empty() {
-            parts.push(self.kind_with(Kind::Text, Atom::TextIn(texts)));
+            parts.push(self.kind_with(Kind::Text, Textual::TextIn(texts)));
         }
         if !numbers.is_empty() {
-            parts.push(self.kind_with(Kind::Number, Atom::NumberIn(numbers)));
+            parts.push(self.kind_with(Kind::Number, Numeric::NumberIn(numbers)));
         }
         self.union(parts)
     }
@@ -204,9 +204,9 @@ impl Sets {
         let rest = self.everything();
         let parts = [
             self.of_kind(Kind::Array),
-            self.atom(Atom::Items(prefix, rest)),
-            self.atom(Atom::ItemsAtLeast(count)),
-            self.atom(Atom::ItemsAtMost(count)),
+            self.atom(Listed::Items(prefix, rest)),
+            self.atom(Listed::ItemsAtLeast(count)),
+            self.atom(Listed::ItemsAtMost(count)),
         ];
         self.intersection(parts)
     }
@@ -216,10 +216,10 @@ impl Sets {
         let mut named = BTreeMap::new();
         for (name, value) in entries {
             named.insert(name.clone(), self.constants([value]));
-            parts.push(self.atom(Atom::Has(name.clone())));
+            parts.push(self.atom(Keyed::Has(name.clone())));
         }
         let rest = self.nothing();
-        parts.push(self.atom(Atom::Properties(Properties {
+        parts.push(self.atom(Keyed::Properties(Properties {
             named,
             patterns: Vec::new(),
             rest,
@@ -229,7 +229,7 @@ impl Sets {
 
     /// Whole numbers.
     pub(super) fn whole_numbers(&mut self) -> SetId {
-        self.kind_with(Kind::Number, Atom::MultipleOf(Decimal::ONE))
+        self.kind_with(Kind::Number, Numeric::MultipleOf(Decimal::ONE))
     }
 
     /// Announces a set that may contain itself.

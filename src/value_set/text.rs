@@ -8,7 +8,7 @@ mod product;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::atom::Atom;
+use super::atom::Textual;
 use super::length::Length;
 use super::{Found, Reason};
 use format::Bounds;
@@ -30,11 +30,8 @@ struct Texts<'a> {
 }
 
 /// The shortest text that the assertions leave; among those the one of the plainest characters.
-pub(super) fn smallest(literals: &[(&Atom, bool)], patterns: &mut Patterns) -> Found {
-    let texts = match Texts::of(literals) {
-        Ok(texts) => texts,
-        Err(reason) => return Found::Undecided(reason),
-    };
+pub(super) fn smallest(literals: &[(&Textual, bool)], patterns: &mut Patterns) -> Found {
+    let texts = Texts::of(literals);
     if texts.length.is_empty() || texts.formats_exclude() {
         return Found::Nothing;
     }
@@ -54,14 +51,14 @@ pub(super) fn smallest(literals: &[(&Atom, bool)], patterns: &mut Patterns) -> F
 }
 
 /// Whether a text satisfies an assertion about texts; `None` when that is not known.
-pub(super) fn holds(atom: &Atom, text: &str, patterns: &mut Patterns) -> Option<bool> {
+pub(super) fn holds(atom: &Textual, text: &str, patterns: &mut Patterns) -> Option<bool> {
     let count = || text.chars().count() as u64;
     match atom {
-        Atom::LongerOrEqual(least) => Some(count() >= *least),
-        Atom::ShorterOrEqual(most) => Some(count() <= *most),
-        Atom::Pattern(pattern) => patterns.pattern(pattern).ok()?.matches(text),
-        Atom::TextIn(texts) => Some(texts.contains(text)),
-        Atom::Format(name) => {
+        Textual::LongerOrEqual(least) => Some(count() >= *least),
+        Textual::ShorterOrEqual(most) => Some(count() <= *most),
+        Textual::Pattern(pattern) => patterns.pattern(pattern).ok()?.matches(text),
+        Textual::TextIn(texts) => Some(texts.contains(text)),
+        Textual::Format(name) => {
             let bounds = Bounds::of(name)?;
             if patterns.whole(bounds.inner).ok()?.matches(text)? {
                 return Some(true);
@@ -69,31 +66,11 @@ pub(super) fn holds(atom: &Atom, text: &str, patterns: &mut Patterns) -> Option<
             let possible = patterns.whole(bounds.outer).ok()?.matches(text)?;
             (!possible).then_some(false)
         }
-        Atom::Is(_)
-        | Atom::Truth(_)
-        | Atom::AtLeast(_)
-        | Atom::Above(_)
-        | Atom::AtMost(_)
-        | Atom::Below(_)
-        | Atom::MultipleOf(_)
-        | Atom::NumberIn(_)
-        | Atom::Items(..)
-        | Atom::ItemsAtLeast(_)
-        | Atom::ItemsAtMost(_)
-        | Atom::ContainsAtLeast(..)
-        | Atom::ContainsAtMost(..)
-        | Atom::Unique
-        | Atom::Properties(_)
-        | Atom::Has(_)
-        | Atom::PropertiesAtLeast(_)
-        | Atom::PropertiesAtMost(_)
-        | Atom::Names(_)
-        | Atom::Opaque(..) => None,
     }
 }
 
 fn listed_member(
-    literals: &[(&Atom, bool)],
+    literals: &[(&Textual, bool)],
     listed: &BTreeSet<&str>,
     patterns: &mut Patterns,
 ) -> Found {
@@ -126,7 +103,7 @@ fn listed_member(
 }
 
 impl<'a> Texts<'a> {
-    fn of(literals: &[(&'a Atom, bool)]) -> Result<Self, Reason> {
+    fn of(literals: &[(&'a Textual, bool)]) -> Self {
         let mut texts = Texts {
             length: Length::ANY,
             listed: None,
@@ -136,23 +113,21 @@ impl<'a> Texts<'a> {
         };
         for (atom, positive) in literals {
             match atom {
-                Atom::LongerOrEqual(count) => texts.length.at_least(*count, *positive),
-                Atom::ShorterOrEqual(count) => texts.length.at_most(*count, *positive),
-                Atom::Pattern(pattern) => texts.patterns.push((pattern, *positive)),
-                Atom::Format(name) => texts.formats.push((name, *positive)),
-                Atom::TextIn(listed) if *positive => {
+                Textual::LongerOrEqual(count) => texts.length.at_least(*count, *positive),
+                Textual::ShorterOrEqual(count) => texts.length.at_most(*count, *positive),
+                Textual::Pattern(pattern) => texts.patterns.push((pattern, *positive)),
+                Textual::Format(name) => texts.formats.push((name, *positive)),
+                Textual::TextIn(listed) if *positive => {
                     let listed = listed.iter().map(String::as_str);
                     texts.listed = Some(match texts.listed.take() {
                         Some(known) => listed.filter(|text| known.contains(text)).collect(),
                         None => listed.collect(),
                     });
                 }
-                Atom::TextIn(listed) => texts.excluded.extend(listed.iter().map(String::as_str)),
-                Atom::Opaque(_, words) => return Err(Reason::new(words.clone())),
-                _ => {}
+                Textual::TextIn(listed) => texts.excluded.extend(listed.iter().map(String::as_str)),
             }
         }
-        Ok(texts)
+        texts
     }
 
     /// A format lies within another one that is denied.

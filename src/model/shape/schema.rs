@@ -108,24 +108,7 @@ fn of_kind(shape: &Shape, kind: FieldType, role: Role) -> Map<String, Value> {
             schema.insert("format".to_owned(), json!("duration"));
         }
         FieldType::Integer | FieldType::Decimal => numbers(shape, &mut schema),
-        FieldType::List => {
-            if let Some(items) = &shape.items {
-                schema.insert("items".to_owned(), of_shape(items, role));
-            }
-            count(
-                &mut schema,
-                "minItems",
-                shape.item_count.least.map(|least| least.value),
-            );
-            count(
-                &mut schema,
-                "maxItems",
-                shape.item_count.most.map(|most| most.value),
-            );
-            if shape.unique_items.value {
-                schema.insert("uniqueItems".to_owned(), json!(true));
-            }
-        }
+        FieldType::List => list(shape, role, &mut schema),
         FieldType::Map => {
             if let Some(values) = &shape.values {
                 schema.insert("additionalProperties".to_owned(), of_shape(values, role));
@@ -134,6 +117,25 @@ fn of_kind(shape: &Shape, kind: FieldType, role: Role) -> Map<String, Value> {
         FieldType::Boolean | FieldType::Object => {}
     }
     schema
+}
+
+fn list(shape: &Shape, role: Role, schema: &mut Map<String, Value>) {
+    if let Some(items) = &shape.items {
+        schema.insert("items".to_owned(), of_shape(items, role));
+    }
+    count(
+        schema,
+        "minItems",
+        shape.item_count.least.map(|least| least.value),
+    );
+    count(
+        schema,
+        "maxItems",
+        shape.item_count.most.map(|most| most.value),
+    );
+    if shape.unique_items.value {
+        schema.insert("uniqueItems".to_owned(), json!(true));
+    }
 }
 
 fn texts(shape: &Shape, schema: &mut Map<String, Value>) {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::documents::{Draft, Place};
 use super::{Position, Reader};
-use crate::value_set::atom::{Atom, Kind, Properties};
+use crate::value_set::atom::{Keyed, Kind, Listed, Numeric, Properties, Textual};
 use crate::value_set::number;
 use crate::value_set::sets::SetId;
 
@@ -84,7 +84,11 @@ impl Reader<'_, '_> {
                 }
                 read
             }
-            _ => {
+            Value::Null
+            | Value::Bool(_)
+            | Value::String(_)
+            | Value::Array(_)
+            | Value::Object(_) => {
                 parts.push(self.wrong(place, keyword, "a number"));
                 None
             }
@@ -123,33 +127,33 @@ impl Reader<'_, '_> {
         if let Some(bound) = self.decimal(place, keywords, "minimum", parts) {
             let open = flags && is_set("exclusiveMinimum");
             let atom = if open {
-                Atom::Above(bound)
+                Numeric::Above(bound)
             } else {
-                Atom::AtLeast(bound)
+                Numeric::AtLeast(bound)
             };
             parts.push(self.sets.atom(atom));
         }
         if let Some(bound) = self.decimal(place, keywords, "maximum", parts) {
             let open = flags && is_set("exclusiveMaximum");
             let atom = if open {
-                Atom::Below(bound)
+                Numeric::Below(bound)
             } else {
-                Atom::AtMost(bound)
+                Numeric::AtMost(bound)
             };
             parts.push(self.sets.atom(atom));
         }
         if !flags {
             if let Some(bound) = self.decimal(place, keywords, "exclusiveMinimum", parts) {
-                parts.push(self.sets.atom(Atom::Above(bound)));
+                parts.push(self.sets.atom(Numeric::Above(bound)));
             }
             if let Some(bound) = self.decimal(place, keywords, "exclusiveMaximum", parts) {
-                parts.push(self.sets.atom(Atom::Below(bound)));
+                parts.push(self.sets.atom(Numeric::Below(bound)));
             }
         }
         match self.decimal(place, keywords, "multipleOf", parts) {
             None => {}
             Some(step) if step > Decimal::ZERO => {
-                parts.push(self.sets.atom(Atom::MultipleOf(step)));
+                parts.push(self.sets.atom(Numeric::MultipleOf(step)));
             }
             Some(_) => parts.push(self.wrong(place, "multipleOf", "a number above zero")),
         }
@@ -160,22 +164,22 @@ impl Reader<'_, '_> {
         if let Some(count) = self.count(place, keywords, "minLength", parts)
             && count > 0
         {
-            parts.push(self.sets.atom(Atom::LongerOrEqual(count)));
+            parts.push(self.sets.atom(Textual::LongerOrEqual(count)));
         }
         if let Some(count) = self.count(place, keywords, "maxLength", parts) {
-            parts.push(self.sets.atom(Atom::ShorterOrEqual(count)));
+            parts.push(self.sets.atom(Textual::ShorterOrEqual(count)));
         }
         match keywords.get("pattern") {
             None => {}
             Some(Value::String(pattern)) => {
-                parts.push(self.sets.atom(Atom::Pattern(pattern.clone())));
+                parts.push(self.sets.atom(Textual::Pattern(pattern.clone())));
             }
             Some(_) => parts.push(self.wrong(place, "pattern", "a regular expression")),
         }
         match keywords.get("format") {
             None => {}
             Some(Value::String(format)) => {
-                parts.push(self.sets.atom(Atom::Format(format.clone())));
+                parts.push(self.sets.atom(Textual::Format(format.clone())));
             }
             Some(_) => parts.push(self.wrong(place, "format", "the name of a format")),
         }
@@ -192,13 +196,13 @@ impl Reader<'_, '_> {
         if let Some(count) = self.count(place, keywords, "minItems", parts)
             && count > 0
         {
-            parts.push(self.sets.atom(Atom::ItemsAtLeast(count)));
+            parts.push(self.sets.atom(Listed::ItemsAtLeast(count)));
         }
         if let Some(count) = self.count(place, keywords, "maxItems", parts) {
-            parts.push(self.sets.atom(Atom::ItemsAtMost(count)));
+            parts.push(self.sets.atom(Listed::ItemsAtMost(count)));
         }
         if keywords.get("uniqueItems") == Some(&Value::Bool(true)) {
-            parts.push(self.sets.atom(Atom::Unique));
+            parts.push(self.sets.atom(Listed::Unique));
         }
         self.items(place, keywords, draft, parts);
         if !keywords.contains_key("contains") {
@@ -213,10 +217,10 @@ impl Reader<'_, '_> {
             1
         };
         if least > 0 {
-            parts.push(self.sets.atom(Atom::ContainsAtLeast(set, least)));
+            parts.push(self.sets.atom(Listed::ContainsAtLeast(set, least)));
         }
         if counted && let Some(most) = self.count(place, keywords, "maxContains", parts) {
-            parts.push(self.sets.atom(Atom::ContainsAtMost(set, most)));
+            parts.push(self.sets.atom(Listed::ContainsAtMost(set, most)));
         }
     }
 
@@ -251,7 +255,7 @@ impl Reader<'_, '_> {
         if first.is_empty() && rest == everything {
             return everything;
         }
-        self.sets.atom(Atom::Items(first, rest))
+        self.sets.atom(Listed::Items(first, rest))
     }
 
     /// Properties, names and counts of objects.
@@ -265,17 +269,17 @@ impl Reader<'_, '_> {
         if let Some(count) = self.count(place, keywords, "minProperties", parts)
             && count > 0
         {
-            parts.push(self.sets.atom(Atom::PropertiesAtLeast(count)));
+            parts.push(self.sets.atom(Keyed::PropertiesAtLeast(count)));
         }
         if let Some(count) = self.count(place, keywords, "maxProperties", parts) {
-            parts.push(self.sets.atom(Atom::PropertiesAtMost(count)));
+            parts.push(self.sets.atom(Keyed::PropertiesAtMost(count)));
         }
         match keywords.get("required") {
             None => {}
             Some(Value::Array(names)) => {
                 let names = names.iter().filter_map(Value::as_str);
                 for name in names {
-                    parts.push(self.sets.atom(Atom::Has(name.to_owned())));
+                    parts.push(self.sets.atom(Keyed::Has(name.to_owned())));
                 }
             }
             Some(Value::Bool(_)) if draft == Draft::Four => {}
@@ -283,7 +287,7 @@ impl Reader<'_, '_> {
         }
         if keywords.contains_key("propertyNames") {
             let names = self.schema(&place.below("propertyNames"), Position::Value);
-            parts.push(self.sets.atom(Atom::Names(names)));
+            parts.push(self.sets.atom(Keyed::Names(names)));
         }
         let named = self.named(place, keywords, "properties");
         let patterns = self.named(place, keywords, "patternProperties");
@@ -327,7 +331,7 @@ impl Reader<'_, '_> {
             return everything;
         }
         patterns.sort();
-        self.sets.atom(Atom::Properties(Properties {
+        self.sets.atom(Keyed::Properties(Properties {
             named,
             patterns,
             rest,
@@ -357,11 +361,15 @@ impl Reader<'_, '_> {
                     Value::Array(names) => {
                         let names = names.iter().filter_map(Value::as_str);
                         let names: Vec<SetId> = names
-                            .map(|name| self.sets.atom(Atom::Has(name.to_owned())))
+                            .map(|name| self.sets.atom(Keyed::Has(name.to_owned())))
                             .collect();
                         self.sets.intersection(names)
                     }
-                    _ => self.schema(&at.below(name), Position::InPlace),
+                    Value::Null
+                    | Value::Bool(_)
+                    | Value::Number(_)
+                    | Value::String(_)
+                    | Value::Object(_) => self.schema(&at.below(name), Position::InPlace),
                 };
                 let given = self.given(name);
                 let absent = self.sets.complement(given);
@@ -373,7 +381,7 @@ impl Reader<'_, '_> {
     /// Objects that have a property.
     pub(super) fn given(&mut self, name: &str) -> SetId {
         let object = self.sets.of_kind(Kind::Object);
-        let has = self.sets.atom(Atom::Has(name.to_owned()));
+        let has = self.sets.atom(Keyed::Has(name.to_owned()));
         self.sets.intersection([object, has])
     }
 
