@@ -7,6 +7,7 @@ use crate::compat::{self, ChangeMeta};
 use crate::lint;
 use crate::model;
 use crate::rule::Meta;
+use crate::run;
 use crate::syntax;
 use crate::yaml;
 
@@ -16,11 +17,13 @@ pub fn rules() -> impl Iterator<Item = &'static Meta> {
     let decoding = syntax::rules::RULES.iter().copied();
     let resolving = model::rules::RULES.iter().copied();
     let linting = lint::rules::RULES.iter().map(|rule| &rule.meta);
+    let playing = run::rules::RULES.iter().copied();
     let suppressing = lint::suppression::RULES.iter().copied();
     reading
         .chain(decoding)
         .chain(resolving)
         .chain(linting)
+        .chain(playing)
         .chain(suppressing)
 }
 

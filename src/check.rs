@@ -6,6 +6,7 @@ mod place;
 pub mod project;
 pub mod releases;
 pub mod repair;
+pub mod scenarios;
 mod suppress;
 
 use rayon::prelude::*;
@@ -101,6 +102,13 @@ pub fn check(loaded: &Loaded) -> Vec<Finding> {
         .map(|diagnostic| places.locate(diagnostic))
         .filter_map(|finding| levels.apply(finding))
         .collect();
+    let of_scenarios = scenarios::check(loaded, &accepted(&findings, loaded));
+    findings.extend(
+        of_scenarios
+            .into_iter()
+            .map(|diagnostic| places.locate(diagnostic))
+            .filter_map(|finding| levels.apply(finding)),
+    );
     let complaints = suppress::apply(&mut findings, loaded);
     findings.extend(
         complaints
@@ -110,6 +118,14 @@ pub fn check(loaded: &Loaded) -> Vec<Finding> {
     );
     findings.sort_by(|left, right| order(left).cmp(&order(right)));
     number_equal_fingerprints(&mut findings);
+    findings
+}
+
+/// The findings as they are once suppressions count.
+fn accepted(findings: &[Finding], loaded: &Loaded) -> Vec<Finding> {
+    let mut findings = findings.to_vec();
+    // What is wrong with suppressions is reported with the final findings.
+    suppress::apply(&mut findings, loaded);
     findings
 }
 

@@ -58,6 +58,7 @@ pub mod model;
 pub mod plan;
 pub mod report;
 pub mod rule;
+pub mod run;
 pub mod source;
 pub mod syntax;
 pub mod target;

@@ -20,6 +20,7 @@ mod mini_specification;
 mod properties;
 mod readme;
 mod revisions;
+mod scenarios;
 mod schemas;
 mod shell;
 mod smallest_workflow;
