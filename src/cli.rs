@@ -10,6 +10,7 @@ mod opening;
 mod output;
 mod overview;
 mod schema;
+mod test;
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
@@ -22,7 +23,7 @@ use output::Status;
 
 /// The explanation of exit codes, at the end of the help.
 const EXIT_CODES: &str = "Exit codes: 0 nothing at or above the failing level; 1 findings, a version bump that is too small, \
-or artifacts that differ; 2 flowgate could not do its work.";
+a scenario that fails, or artifacts that differ; 2 flowgate could not do its work.";
 
 /// Checks, compares and compiles business workflows that are kept as files in git.
 #[derive(Debug, Parser)]
@@ -38,6 +39,7 @@ enum Verb {
     Check(check::CheckArguments),
     Diff(diff::DiffArguments),
     Compile(compile::CompileArguments),
+    Test(test::TestArguments),
     Explain(explain::ExplainArguments),
     Schema(schema::SchemaArguments),
     Completions(CompletionsArguments),
@@ -89,6 +91,7 @@ fn dispatch(arguments: &Arguments, out: &mut dyn Write) -> Result<Status, Failur
         Some(Verb::Check(arguments)) => check::run(arguments, out),
         Some(Verb::Diff(arguments)) => diff::run(arguments, out),
         Some(Verb::Compile(arguments)) => compile::run(arguments, out),
+        Some(Verb::Test(arguments)) => test::run(arguments, out),
         Some(Verb::Explain(arguments)) => explain::run(arguments, out),
         Some(Verb::Schema(arguments)) => schema::run(arguments, out),
         Some(Verb::Completions(arguments)) => {

@@ -13,6 +13,8 @@ pub mod impact_markdown;
 pub mod json;
 pub mod junit;
 pub mod sarif;
+pub mod test;
+pub mod test_view;
 pub mod view;
 
 #[cfg(test)]
@@ -288,6 +290,10 @@ pub type WriteCompile =
 /// Writes an [`impact::ImpactReport`].
 pub type WriteImpact = fn(&impact::ImpactReport, &HumanOptions, &mut dyn Write) -> io::Result<()>;
 
+/// Writes a [`test::TestReport`].
+pub type WriteTest =
+    fn(&test::TestReport, &Sources, &HumanOptions, &mut dyn Write) -> io::Result<()>;
+
 /// One output format: a name and a function for each report that it can write.
 #[derive(Debug, Clone, Copy)]
 pub struct Format {
@@ -301,6 +307,8 @@ pub struct Format {
     pub compile: Option<WriteCompile>,
     /// Writes what `diff` says; absent when the format has no place for it.
     pub impact: Option<WriteImpact>,
+    /// Writes what `test` found; absent when the format has no place for it.
+    pub test: Option<WriteTest>,
 }
 
 /// Every format, in the order of the help text.
@@ -321,6 +329,7 @@ const MARKDOWN: Format = Format {
     check: None,
     compile: None,
     impact: Some(impact_markdown::write),
+    test: None,
 };
 
 /// The format of this name.

@@ -181,3 +181,6 @@ impl Case<'_> {
         evaluate::text_with_roots(world, expression, &roots)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -162,9 +162,7 @@ fn untested(entity: &Entity<Workflow>) -> Option<Diagnostic> {
         );
         Diagnostic::new(&SCENARIO_GAP, entity.name.span, message)
             .at_stage(stage)
-            .help(format!(
-                "`flowgate test {name} --suggest` writes scenarios to begin with"
-            ))
+            .help("add a `scenarios:` document for it, with the expected path, a refusal and each exception")
     })
 }
 
@@ -186,7 +184,7 @@ fn gaps(entity: &Entity<Workflow>, tested: &Tested) -> Vec<Diagnostic> {
         Diagnostic::new(&SCENARIO_GAP, item.span, message)
             .at_stage(entity.body.rollout_stage())
             .help(format!(
-                "`flowgate test {} --suggest` writes scenarios that do",
+                "add a scenario that does; `flowgate test {}` lists all that is not reached",
                 tested.workflow
             ))
     })

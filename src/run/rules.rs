@@ -75,8 +75,8 @@ declare_meta! {
     ///
     /// ## How to mend it
     ///
-    /// When the workflow is right, correct the expectation; `flowgate run` walks through the same
-    /// case step by step. When the scenario is right, correct the workflow.
+    /// When the workflow is right, correct the expectation. When the scenario is right, correct the
+    /// workflow. `flowgate test --format json` has the whole trace of a case that failed.
     pub static SCENARIO_FAILED = {
         id: "scenario-failed",
         summary: "a scenario whose case goes another way",
@@ -121,8 +121,8 @@ declare_meta! {
     ///
     /// ## How to mend it
     ///
-    /// `flowgate test --suggest` writes scenarios that reach what is missing, to be reviewed and
-    /// kept.
+    /// Add a scenario that reaches the part; `flowgate test` lists all that is missing, and
+    /// `flowgate test --coverage DIR` draws it.
     pub static SCENARIO_GAP = {
         id: "scenario-gap",
         summary: "a state, transition, reason or timer that no scenario reaches",

@@ -15,7 +15,7 @@ use super::event::{Event, Refusal, WaitingFor};
 use super::{Arrival, World, apply, start};
 use crate::expr::{Record, Value};
 use crate::plan::step::{Step, TIMEOUT_ERROR, Work};
-pub use judge::{Failure, Judged, judge};
+pub use judge::{Failure, Judged, judge, path};
 pub use prepare::prepare;
 pub use script::{Act, Answer, Performed, Script, Stub};
 

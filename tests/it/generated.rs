@@ -31,6 +31,7 @@ fn schemas_of_outputs() {
         ("plan", flowgate::plan::schema()),
         ("report", flowgate::report::check_schema()),
         ("impact", flowgate::report::impact::schema()),
+        ("test-report", flowgate::report::test::test_schema()),
     ];
     for (name, schema) in outputs {
         let text = serde_json::to_string_pretty(&schema).unwrap();

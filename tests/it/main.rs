@@ -24,4 +24,5 @@ mod scenarios;
 mod schemas;
 mod shell;
 mod smallest_workflow;
+mod traces;
 mod worst_paths;

@@ -57,7 +57,10 @@ pub fn judge(
     judge.refusals(script);
     judge.path(&path);
     judge.raises();
-    judge.whereabouts();
+    // Where a case that went elsewhere ends says nothing more.
+    if judge.failures.is_empty() {
+        judge.whereabouts();
+    }
     judge.values();
     judge.time(script);
     Judged {
@@ -129,6 +132,10 @@ impl Judge<'_, '_> {
         for (number, refusal) in &self.played.refused {
             if is_expected(refusal) {
                 was_met = true;
+                continue;
+            }
+            // What follows a refusal mostly follows from it.
+            if !self.failures.is_empty() {
                 continue;
             }
             let span = script.actions.get(*number).map(|performed| performed.span);
