@@ -11,7 +11,7 @@ use crate::run;
 use crate::syntax;
 use crate::yaml;
 
-/// Every rule: those of reading first, then the built-in ones.
+/// Every rule: those of reading first, then the built-in ones, then those about changes.
 pub fn rules() -> impl Iterator<Item = &'static Meta> {
     let reading = yaml::rules::RULES.iter().copied();
     let decoding = syntax::rules::RULES.iter().copied();
@@ -19,12 +19,14 @@ pub fn rules() -> impl Iterator<Item = &'static Meta> {
     let linting = lint::rules::RULES.iter().map(|rule| &rule.meta);
     let playing = run::rules::RULES.iter().copied();
     let suppressing = lint::suppression::RULES.iter().copied();
+    let changing = compat::rules::RULES.iter().map(|rule| rule.meta);
     reading
         .chain(decoding)
         .chain(resolving)
         .chain(linting)
         .chain(playing)
         .chain(suppressing)
+        .chain(changing)
 }
 
 /// The rule of a name.

@@ -1,26 +1,35 @@
 //! A project to findings: reading, resolving, linting, then levels, suppressions and order.
 
+pub mod baseline;
 pub mod finding;
+pub mod history;
 mod levels;
 mod place;
 pub mod project;
 pub mod releases;
 pub mod repair;
 pub mod scenarios;
-mod suppress;
+pub mod stage;
+pub mod suppress;
+pub mod trust;
+pub mod versions;
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::catalog;
+use crate::compat::{self, Side, assess_changes};
 use crate::diagnostic::Diagnostic;
+use crate::diff::diff;
 use crate::lint;
 use crate::model::{Model, Surroundings, resolve};
 use crate::source::{SourceId, Sources};
 use crate::syntax::Project;
 use crate::syntax::decode::Decoder;
+use crate::syntax::unread::Unread;
 use crate::yaml::{self, Stream};
 pub use finding::{DocumentName, Finding, Suppressed};
+use history::Past;
 use place::Places;
 
 /// A project that was read and resolved, with everything found wrong on the way.
@@ -34,6 +43,16 @@ pub struct Loaded {
     pub model: Model,
     /// What reading, decoding and resolving found.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Loaded {
+    /// The project with its texts, as a side of a comparison.
+    pub fn side(&self) -> Side<'_> {
+        Side {
+            model: &self.model,
+            sources: &self.sources,
+        }
+    }
 }
 
 struct ParsedFile {
@@ -82,6 +101,13 @@ fn parse_file(sources: &Sources, source: SourceId) -> ParsedFile {
     for document in &parsed.value.documents {
         project.add(document, text, &mut decoder);
     }
+    let is_read = sources.file(source).is_read();
+    if !is_read || !parsed.value.is_whole {
+        project.unread.push(Unread {
+            source,
+            text: (is_read && !text.contains('\0')).then(|| text.to_owned()),
+        });
+    }
     ParsedFile {
         source,
         stream: parsed.value,
@@ -90,26 +116,70 @@ fn parse_file(sources: &Sources, source: SourceId) -> ParsedFile {
     }
 }
 
+/// What a project is compared with when a change is judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Comparison<'a> {
+    /// The project before the change. Its policies judge the change.
+    pub base: &'a Loaded,
+    /// Earlier releases of what changed.
+    pub past: &'a Past,
+}
+
 /// Judges a loaded project. Findings come by file, place and rule; suppressed ones are among them.
 pub fn check(loaded: &Loaded) -> Vec<Finding> {
+    let diagnostics = lint::run(&loaded.model, &loaded.sources, &loaded.streams);
+    finish(loaded, diagnostics, (&loaded.model, &loaded.model))
+}
+
+/// Judges a project and the change that led to it, under the policies of the base: a change cannot
+/// weaken what judges it.
+pub fn check_change(loaded: &Loaded, comparison: &Comparison<'_>) -> Vec<Finding> {
+    let base = &comparison.base;
+    let judged = trust::judged(&loaded.model, &base.model);
+    let mut diagnostics = lint::run(&judged, &loaded.sources, &loaded.streams);
+    diagnostics.extend(judge_change(loaded, comparison));
+    finish(
+        loaded,
+        diagnostics,
+        (trust::governing(base, loaded), &judged),
+    )
+}
+
+/// What the rules about changes find.
+fn judge_change(loaded: &Loaded, comparison: &Comparison<'_>) -> Vec<Diagnostic> {
+    let (before, after) = (comparison.base.side(), loaded.side());
+    let history = comparison.past.history(&loaded.model);
+    let changes = diff(before.model, after.model);
+    let impact = assess_changes(changes, before, after, &history);
+    compat::rules::run(&impact, (before, after), &history, &loaded.streams)
+}
+
+/// Gives findings their levels and places, and takes away what is suppressed. The policies of
+/// `governing` decide about what was found in `judged`.
+fn finish(
+    loaded: &Loaded,
+    found: Vec<Diagnostic>,
+    (governing, judged): (&Model, &Model),
+) -> Vec<Finding> {
     let mut diagnostics = loaded.diagnostics.clone();
-    diagnostics.extend(lint::run(&loaded.model, &loaded.sources, &loaded.streams));
-    let levels = levels::Selection::new(&loaded.model);
-    diagnostics.extend(levels.diagnostics());
+    diagnostics.extend(found);
+    diagnostics.extend(compat::rules::run_alone(&loaded.model));
+    let levels = levels::Selection::new(governing, judged);
+    diagnostics.extend(levels::unknown_rules(&loaded.model));
     let places = Places::new(loaded);
     let mut findings: Vec<Finding> = diagnostics
         .into_iter()
         .map(|diagnostic| places.locate(diagnostic))
         .filter_map(|finding| levels.apply(finding))
         .collect();
-    let of_scenarios = scenarios::check(loaded, &accepted(&findings, loaded));
+    let of_scenarios = scenarios::check(loaded, &accepted(&findings, loaded, governing));
     findings.extend(
         of_scenarios
             .into_iter()
             .map(|diagnostic| places.locate(diagnostic))
             .filter_map(|finding| levels.apply(finding)),
     );
-    let complaints = suppress::apply(&mut findings, loaded);
+    let complaints = suppress::apply(&mut findings, loaded, governing);
     findings.extend(
         complaints
             .into_iter()
@@ -122,10 +192,10 @@ pub fn check(loaded: &Loaded) -> Vec<Finding> {
 }
 
 /// The findings as they are once suppressions count.
-fn accepted(findings: &[Finding], loaded: &Loaded) -> Vec<Finding> {
+fn accepted(findings: &[Finding], loaded: &Loaded, governing: &Model) -> Vec<Finding> {
     let mut findings = findings.to_vec();
     // What is wrong with suppressions is reported with the final findings.
-    suppress::apply(&mut findings, loaded);
+    suppress::apply(&mut findings, loaded, governing);
     findings
 }
 

@@ -31,7 +31,7 @@
 //! A module may name only itself and what stands left of it; siblings do not name each other.
 //!
 //! `source`, `rule` < `diagnostic` < `yaml`, `expr` < `syntax` < `model` < `lint`, `diff`, `plan` <
-//! `compat`, `target` < `catalog` < `check` < `report` < `cli`
+//! `compat`, `target`, `exchange` < `catalog` < `check` < `report` < `cli`
 //!
 //! `tests/it/architecture.rs` holds this table.
 //!
@@ -52,6 +52,7 @@ pub mod cli;
 pub mod compat;
 pub mod diagnostic;
 pub mod diff;
+pub mod exchange;
 pub mod expr;
 pub mod lint;
 pub mod model;

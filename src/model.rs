@@ -1,10 +1,14 @@
 //! The resolved project: every document by name, with the facts around it. Immutable.
 
+mod cadence;
 pub mod calendar;
 pub mod calls;
 pub mod closure;
+pub mod crossing;
 pub mod data;
+pub mod duties;
 pub mod eligible;
+pub mod fit;
 pub mod flow;
 pub mod guard;
 pub mod mentions;
@@ -21,11 +25,12 @@ pub mod readings;
 pub mod resolve;
 pub mod rules;
 pub mod runbook;
+pub mod score;
 pub mod shape;
 pub mod sound;
 pub mod table;
+pub mod versioned;
 pub mod walk;
-pub mod working_time;
 pub mod worst_path;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -33,7 +38,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use self::calendar::{Scale, WorkCalendar};
 use crate::diagnostic::{Checked, Diagnostic};
 use crate::rule::Stage;
-use crate::source::Spanned;
+use crate::source::{SourceId, Span, Spanned};
 use crate::syntax::config::ProjectFile;
 use crate::syntax::contract::Contract;
 use crate::syntax::decision::Decision;
@@ -103,7 +108,7 @@ pub struct Release {
     /// The tag.
     pub tag: String,
     /// Whether the document means the same as in the tag; `None` when that was not compared,
-    /// because the versions differ.
+    /// because the versions differ or the file was moved.
     pub unchanged: Option<bool>,
 }
 
@@ -136,6 +141,8 @@ pub struct Model {
     pub project: Project,
     /// What is known from outside.
     pub surroundings: Surroundings,
+    /// References that lead nowhere, unless to a document that could not be read, with its file.
+    suspended: Vec<(Span, SourceId)>,
     index: Index,
     calendars: Checked<Vec<Option<WorkCalendar>>>,
 }
@@ -202,6 +209,7 @@ impl Model {
         Model {
             project,
             surroundings,
+            suspended: Vec::new(),
             index,
             calendars,
         }

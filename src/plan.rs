@@ -71,7 +71,7 @@
 //! | `check` | assertions in order; the first that is false raises its reason with its message | – |
 //! | `match` | claimed lines in order: for each, every side in `against` must hold a line with the same `key`, else `missing` is raised; then `compare` in order: the values must be equal, or differ by at most the tolerance, measured as the difference or as its ratio to the other side, else `raise`; the first failure ends the step | matched lines |
 //! | `route` | inputs are bound, rows tested in order. `unique`: exactly one row matches; `first`: the first one counts; `any`: all matching rows give the same outputs. Otherwise `no_match` is raised. Outputs named `queue`, `owner`, `priority` also become those of the case. Nothing is written | the outputs |
-//! | `call` | `with` is computed, validated against `sends` (else `CONTRACT_VIOLATION`), and sent once per attempt with the idempotency key, as `account` | what the operation returns |
+//! | `call` | `with` is computed, validated against `sends` (else `CONTRACT_VIOLATION`; where it has one key that is no field of the contract and holds an object, the contract describes this object), and sent once per attempt with the idempotency key, as `account` | what the operation returns |
 //! | `task` | the assignees see the instruction; one takes it and completes it with data and evidence | the data, `completed_by`, `completed_at` |
 //! | `approve` | see below | `decision`, `approver`, `approvers`, `decided_at`, `comment` |
 //! | `wait` | nothing until the time has passed, the instant has come, or an event fits `filter`, which reads it as `event` | the event's data |

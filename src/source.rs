@@ -127,6 +127,7 @@ pub struct SourceFile {
     path: String,
     text: String,
     line_starts: Vec<u32>,
+    is_read: bool,
 }
 
 /// A position for people: line and column start at 1, columns count Unicode scalar values.
@@ -147,7 +148,21 @@ impl SourceFile {
             path,
             text,
             line_starts,
+            is_read: true,
         }
+    }
+
+    /// A file whose text could not be had, with an empty one in its place.
+    fn unread(path: String) -> Self {
+        SourceFile {
+            is_read: false,
+            ..SourceFile::new(path, String::new())
+        }
+    }
+
+    /// True when the text is that of the file.
+    pub fn is_read(&self) -> bool {
+        self.is_read
     }
 
     /// Path relative to the project root, with `/`.

@@ -16,14 +16,18 @@ mod flattened;
 pub mod keys;
 pub mod mapping;
 pub mod names;
+pub mod odcs;
 pub mod policy;
 pub mod process_map;
 pub mod references;
+mod roots;
 pub mod rules;
 pub mod scalars;
 pub mod scenarios;
 pub mod schema;
+pub mod separation;
 pub mod step;
+pub mod unread;
 pub mod visit;
 pub mod workflow;
 

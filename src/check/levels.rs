@@ -7,6 +7,7 @@ use crate::catalog;
 use crate::diagnostic::Diagnostic;
 use crate::model::Model;
 use crate::rule::{Family, Level};
+use crate::source::Spanned;
 use crate::syntax::decode::nearest;
 use crate::syntax::policy::{LevelSetting, Levels};
 use crate::syntax::rules::INVALID_VALUE;
@@ -16,62 +17,25 @@ use crate::syntax::workflow::Status;
 pub(super) struct Selection<'a> {
     changed: HashMap<&'a str, LevelSetting>,
     drafts: Vec<&'a str>,
-    diagnostics: Vec<Diagnostic>,
 }
 
 impl<'a> Selection<'a> {
     /// Policies without `match` and the project file apply everywhere; the project file comes
-    /// last, but cannot lower a rule that a policy locks.
-    pub(super) fn new(model: &'a Model) -> Self {
-        let mut selection = Selection {
-            changed: HashMap::new(),
-            drafts: drafts(model),
-            diagnostics: Vec::new(),
-        };
-        for policy in &model.project.policies {
-            for level in policy
-                .body
-                .levels
-                .iter()
-                .filter(|level| level.selector.is_none())
-            {
-                selection.take(level.set.as_ref());
-            }
+    /// last, but cannot lower a rule that a policy locks. The settings are those of `governing`, the
+    /// findings they apply to are those of `judged`; the two differ when a change is judged.
+    pub(super) fn new(governing: &'a Model, judged: &'a Model) -> Self {
+        let mut changed = HashMap::new();
+        for level in general_levels(governing) {
+            let names = level.iter();
+            changed.extend(names.map(|(rule, level)| (rule.value.as_str(), level.value)));
         }
-        selection.take(model.config().map(|config| &config.levels));
-        for policy in &model.project.policies {
-            for locked in &policy.body.locked {
-                selection.changed.remove(locked.value.as_str());
-                selection.judge_name(&locked.value, locked.span);
-            }
+        for locked in locked_rules(governing) {
+            changed.remove(locked.value.as_str());
         }
-        selection
-    }
-
-    fn take(&mut self, levels: Option<&'a Levels>) {
-        for (rule, level) in levels.into_iter().flat_map(Levels::iter) {
-            self.judge_name(&rule.value, rule.span);
-            self.changed.insert(&rule.value, level.value);
+        Selection {
+            changed,
+            drafts: drafts(judged),
         }
-    }
-
-    /// An unknown rule in a setting is without effect, so it is reported.
-    fn judge_name(&mut self, name: &str, span: crate::source::Span) {
-        if catalog::rule(name).is_some() {
-            return;
-        }
-        let message = format!("there is no rule `{name}`");
-        let diagnostic = Diagnostic::new(&INVALID_VALUE, span, message);
-        self.diagnostics
-            .push(match nearest(name, catalog::rules().map(|rule| rule.id)) {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                None => diagnostic.help("`flowgate explain` lists every rule"),
-            });
-    }
-
-    /// What is wrong with the settings themselves.
-    pub(super) fn diagnostics(&self) -> Vec<Diagnostic> {
-        self.diagnostics.clone()
     }
 
     /// The finding at its real level; `None` when the rule is off.
@@ -92,6 +56,38 @@ impl<'a> Selection<'a> {
         }
         Some(finding)
     }
+}
+
+/// The settings that hold for every document, the strongest last.
+fn general_levels(model: &Model) -> impl Iterator<Item = &Levels> {
+    let policies = model.project.policies.iter();
+    let overrides = policies.flat_map(|policy| &policy.body.levels);
+    overrides
+        .filter(|level| level.selector.is_none())
+        .filter_map(|level| level.set.as_ref())
+        .chain(model.config().map(|config| &config.levels))
+}
+
+fn locked_rules(model: &Model) -> impl Iterator<Item = &Spanned<String>> {
+    let policies = model.project.policies.iter();
+    policies.flat_map(|policy| &policy.body.locked)
+}
+
+/// Settings of rules that do not exist are without effect, so they are reported.
+pub(super) fn unknown_rules(model: &Model) -> Vec<Diagnostic> {
+    let levels = general_levels(model).flat_map(Levels::iter);
+    let names = levels.map(|(rule, _)| rule).chain(locked_rules(model));
+    names
+        .filter(|name| catalog::rule(&name.value).is_none())
+        .map(|name| {
+            let message = format!("there is no rule `{}`", name.value);
+            let diagnostic = Diagnostic::new(&INVALID_VALUE, name.span, message);
+            match nearest(&name.value, catalog::rules().map(|rule| rule.id)) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None => diagnostic.help("`flowgate explain` lists every rule"),
+            }
+        })
+        .collect()
 }
 
 /// Drafts are reported, not enforced.

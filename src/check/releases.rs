@@ -4,7 +4,8 @@ use std::path::Path;
 
 use super::load;
 use super::project::Releases;
-use crate::diff::diff;
+use crate::compat::{self, Class, ClassRule, Direction};
+use crate::diff::{Change, diff};
 use crate::model::{Release, Surroundings};
 use crate::source::git::{Repository, Tag};
 use crate::source::{self, SourceTree, Sources};
@@ -47,7 +48,8 @@ pub fn of(repository: &Repository, root: &Path, project: &Project, sources: &Sou
         let mut found: Vec<Release> = versions(&tags, template, document.name)
             .map(|(tag, version)| Release {
                 unchanged: (document.declared == Some(&version))
-                    .then(|| is_unchanged(repository, &prefix, tag, &document)),
+                    .then(|| is_unchanged(repository, &prefix, tag, &document))
+                    .flatten(),
                 version,
                 tag: tag.name.clone(),
             })
@@ -159,28 +161,24 @@ fn versions<'a>(
     })
 }
 
-/// True when the document's file in the tag is the same, byte by byte or at least in meaning.
+/// Whether the document's file in the tag is the same, byte by byte or at least in meaning; `None`
+/// when it was moved since, so that only a comparison of the projects can say.
 fn is_unchanged(
     repository: &Repository,
     prefix: &str,
     tag: &Tag,
     document: &Releasable<'_>,
-) -> bool {
-    let Ok(revision) = repository.revision(&tag.commit.to_string(), prefix) else {
-        return true;
-    };
-    let Ok(bytes) = revision.read(document.path) else {
-        // The file was moved since; its meaning is compared when the release is made.
-        return true;
-    };
+) -> Option<bool> {
+    let revision = repository.revision(&tag.commit.to_string(), prefix).ok()?;
+    let bytes = revision.read(document.path).ok()?;
     if bytes == document.text.as_bytes() {
-        return true;
+        return Some(true);
     }
     let released = String::from_utf8_lossy(&bytes).into_owned();
-    same_meaning(&released, document)
+    Some(same_meaning(&released, document))
 }
 
-/// True when nothing but the layout differs.
+/// True when nothing but the layout differs, or the way in which a condition is written.
 fn same_meaning(released: &str, document: &Releasable<'_>) -> bool {
     let model = |text: &str| {
         let mut sources = Sources::default();
@@ -188,7 +186,11 @@ fn same_meaning(released: &str, document: &Releasable<'_>) -> bool {
         load(sources, |_| Surroundings::on(jiff::civil::Date::ZERO)).model
     };
     let changed = diff(&model(released), &model(document.text));
-    !changed
+    let counts = |change: &Change| {
+        compat::meta(change.kind).class != ClassRule::Always(Class::None, Direction::None)
+    };
+    let own = changed
         .iter()
-        .any(|changes| changes.kind == document.kind && changes.name() == document.name)
+        .filter(|changes| changes.kind == document.kind && changes.name() == document.name);
+    !own.flat_map(|document| &document.changes).any(counts)
 }

@@ -194,7 +194,7 @@ fn gaps(entity: &Entity<Workflow>, tested: &Tested) -> Vec<Diagnostic> {
 /// What failed and what cannot be played, as findings in the order of reports.
 pub fn findings(loaded: &Loaded, tested: &[Tested]) -> Vec<Finding> {
     let places = Places::new(loaded);
-    let levels = Selection::new(&loaded.model);
+    let levels = Selection::new(&loaded.model, &loaded.model);
     let invalid = tested
         .iter()
         .flat_map(|tested| tested.invalid.iter().cloned());

@@ -172,6 +172,7 @@ fn refuse(
     let report = super::check::Shown {
         report: check_report(&loaded.sources, blocking, loaded.model.project.len()),
         sources: &loaded.sources,
+        folder: String::new(),
         all: false,
     };
     arguments.output.write(&report, None, out)?;

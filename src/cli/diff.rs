@@ -10,7 +10,9 @@ use super::failure::Failure;
 use super::opening::{Location, ProjectArguments};
 use super::output::{OutputArguments, Status, Writable};
 use crate::check::Loaded;
-use crate::compat::{Side, assess};
+use crate::check::history::Past;
+use crate::compat::assess_changes;
+use crate::diff::diff;
 use crate::report::impact::{ImpactReport, impact_report};
 use crate::report::{Format, HumanOptions};
 
@@ -41,6 +43,7 @@ pub struct DiffArguments {
 struct Compared {
     before: Loaded,
     after: Loaded,
+    past: Past,
     base: String,
     head: String,
 }
@@ -54,19 +57,13 @@ pub fn run(arguments: &DiffArguments, out: &mut dyn Write) -> Result<Status, Fai
         [old, new] => folders(arguments, old, new)?,
         _ => revisions(arguments)?,
     };
-    let before = side(&compared.before);
-    let after = side(&compared.after);
-    let impact = assess(before, after);
+    let (before, after) = (compared.before.side(), compared.after.side());
+    let history = compared.past.history(after.model);
+    let changes = diff(before.model, after.model);
+    let impact = assess_changes(changes, before, after, &history);
     let report = impact_report(&impact, before, after, &compared.base, &compared.head);
     arguments.output.write(&report, None, out)?;
     Ok(Status::of(!report.verdict.ok))
-}
-
-fn side(loaded: &Loaded) -> Side<'_> {
-    Side {
-        model: &loaded.model,
-        sources: &loaded.sources,
-    }
 }
 
 fn location(arguments: &DiffArguments, project: Option<&Path>) -> Result<Location, Failure> {
@@ -94,6 +91,7 @@ fn folders(arguments: &DiffArguments, old: &Path, new: &Path) -> Result<Compared
     Ok(Compared {
         before: open(old)?,
         after: open(new)?,
+        past: Past::default(),
         base: old.display().to_string(),
         head: new.display().to_string(),
     })
@@ -101,7 +99,7 @@ fn folders(arguments: &DiffArguments, old: &Path, new: &Path) -> Result<Compared
 
 fn revisions(arguments: &DiffArguments) -> Result<Compared, Failure> {
     let location = location(arguments, arguments.project.as_deref())?;
-    let repository = location.repository()?;
+    location.repository()?;
     let (after, head_revision, head) = match &arguments.head {
         Some(revision) => {
             let tree = location.revision(revision)?;
@@ -118,9 +116,8 @@ fn revisions(arguments: &DiffArguments) -> Result<Compared, Failure> {
         Some(base) => base.clone(),
         None => configured_base(&after)?,
     };
-    let merge_base = repository.merge_base(&wanted, &head_revision)?.to_string();
-    let before = location.load(&location.revision(&merge_base)?, &[])?;
-    if before.sources.is_empty() && after.sources.is_empty() {
+    let base = location.base(&wanted, &head_revision)?;
+    if base.loaded.sources.is_empty() && after.sources.is_empty() {
         return Err(Failure::new(format!(
             "there are no workflow documents in `{}`",
             location.root.display()
@@ -128,9 +125,10 @@ fn revisions(arguments: &DiffArguments) -> Result<Compared, Failure> {
         .hint("`--project DIR` names another folder"));
     }
     Ok(Compared {
-        before,
+        past: location.past(&base, &after)?,
+        base: base.commit.to_string(),
+        before: base.loaded,
         after,
-        base: merge_base,
         head,
     })
 }

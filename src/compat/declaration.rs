@@ -196,6 +196,11 @@ pub(super) const fn additive() -> ClassRule {
     ClassRule::Always(Class::Additive, Direction::None)
 }
 
+/// Without consequences.
+pub(super) const fn none() -> ClassRule {
+    ClassRule::Always(Class::None, Direction::None)
+}
+
 /// Always a patch.
 pub(super) const fn patch() -> ClassRule {
     ClassRule::Always(Class::Patch, Direction::None)

@@ -6,8 +6,9 @@ use super::declaration::{
     ChangeMeta, Class, ClassRule, ControlEffect, Direction, InFlightEffect, RunningRule,
 };
 use super::position::{Position, derive};
+use super::propagation::of_move;
 use super::{Bump, meta};
-use crate::diff::kind::FlowChange;
+use crate::diff::kind::{FlowChange, WorkflowChange};
 use crate::diff::{Change, ChangeKind, DocumentChanges, Site};
 use crate::model::Model;
 use crate::model::shape::{FieldShape, Shape};
@@ -53,7 +54,18 @@ pub struct Verdict {
 /// Judges a change.
 pub fn judge(change: &Change, pair: &Pair<'_>) -> Verdict {
     let meta = meta(change.kind);
-    let (class, direction) = class(meta, change, pair);
+    let (class, direction, because) = moved(change, pair).unwrap_or_else(|| {
+        let (class, direction) = class(meta, change, pair);
+        (class, direction, None)
+    });
+    let mut why = sentence(meta.why, change, pair.document.name());
+    if let Some(because) = because {
+        let because_of = super::meta(because.kind);
+        why.push_str(&format!(
+            " It accepts less: `{}` at `{}`.",
+            because_of.id, because.path
+        ));
+    }
     let (in_flight, plan_missing) = in_flight(meta, change, pair);
     Verdict {
         class,
@@ -62,9 +74,27 @@ pub fn judge(change: &Change, pair: &Pair<'_>) -> Verdict {
         in_flight,
         plan_missing,
         required: Bump::of(class),
-        why: sentence(meta.why, change, pair.document.name()),
+        why,
         fingerprint: fingerprint(meta.id, change, pair.document),
     }
+}
+
+/// A trigger that takes another contract is judged by the fields of the two.
+fn moved(change: &Change, pair: &Pair<'_>) -> Option<(Class, Direction, Option<Change>)> {
+    let is_trigger = change.kind == ChangeKind::Workflow(WorkflowChange::ContractMoved)
+        && change.path.starts_with("trigger");
+    let (old, new) = change.before.as_ref().zip(change.after.as_ref())?;
+    let sides = (
+        (pair.before, old.text.as_str()),
+        (pair.after, new.text.as_str()),
+    );
+    let found = is_trigger.then(|| of_move(sides.0, sides.1)).flatten()?;
+    let (class, direction, because) = found;
+    Some((
+        class,
+        direction,
+        because.filter(|_| class == Class::Breaking),
+    ))
 }
 
 fn class(meta: &ChangeMeta, change: &Change, pair: &Pair<'_>) -> (Class, Direction) {
@@ -222,7 +252,7 @@ fn is_mapped(change: &Change, plan: &ChangePlan) -> bool {
 }
 
 /// Fills the names and values of a change into the sentence of its kind.
-fn sentence(template: &str, change: &Change, document: &str) -> String {
+pub(super) fn sentence(template: &str, change: &Change, document: &str) -> String {
     let text = |site: &Option<Site>| {
         let text = site.as_ref().map(|site| site.text.clone());
         text.unwrap_or_else(|| "nothing".to_owned())
@@ -245,6 +275,9 @@ fn sentence(template: &str, change: &Change, document: &str) -> String {
         rest = tail;
     }
     result.push_str(rest);
+    if let Some(example) = &change.example {
+        result.push_str(&format!(" For instance when {example}."));
+    }
     capitalised(&result)
 }
 

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::documents::{compare_life, compare_reserved, compare_suppressions};
+use super::documents::{compare_acceptances, compare_life, compare_reserved, compare_suppressions};
 use super::fact::{Fact, collapsed};
 use super::field;
 use super::kind::{ContractChange, DocumentChange};
@@ -49,6 +49,7 @@ pub(super) fn compare(
     compare_reserved(recorder, "reserved", reserved(old), reserved(new));
     compare_audit(recorder, before, after);
     compare_suppressions(recorder, &old.suppress, &new.suppress);
+    compare_acceptances(recorder, &old.accept, &new.accept);
 }
 
 fn compare_words(recorder: &mut Recorder<'_>, before: &Entity<Contract>, after: &Entity<Contract>) {

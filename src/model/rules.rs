@@ -10,7 +10,8 @@ declare_meta! {
     /// files.
     ///
     /// The nearest declared name is suggested and shown. As long as the repository declares no
-    /// systems at all, any system may be named; the same holds for people.
+    /// systems at all, any system may be named; the same holds for people. Nothing is said of a
+    /// name that stands in a file which could not be read.
     ///
     /// ## Example
     ///

@@ -20,6 +20,8 @@ pub const FORMAT: Format = Format {
     compile: None,
     impact: None,
     test: None,
+    readiness: None,
+    versions: None,
 };
 
 /// How many annotations of one level GitHub shows for a step.

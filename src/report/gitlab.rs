@@ -17,6 +17,8 @@ pub const FORMAT: Format = Format {
     compile: None,
     impact: None,
     test: None,
+    readiness: None,
+    versions: None,
 };
 
 #[derive(Serialize)]

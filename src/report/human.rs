@@ -28,6 +28,8 @@ pub const FORMAT: Format = Format {
     compile: Some(super::compile::write_human),
     impact: Some(super::impact_human::write),
     test: Some(super::test::write_human),
+    readiness: Some(super::readiness_human::write),
+    versions: Some(super::versions::write_human),
 };
 
 /// A rule with more findings than this is drawn only [`DRAWN_OF_MANY`] times.

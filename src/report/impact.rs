@@ -1,5 +1,7 @@
 //! The change-impact report: the versioned wire view of what a change set means.
 
+mod people;
+
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
@@ -7,6 +9,7 @@ use serde_json::Value;
 
 use super::Place;
 use super::view::place;
+use crate::compat::acceptance::AcceptanceRow;
 use crate::compat::approvals::Approval;
 use crate::compat::consumers::Consumer;
 use crate::compat::impact::{ControlRow, DocumentImpact, JudgedChange};
@@ -34,6 +37,9 @@ pub struct ImpactReport {
     pub controls: Vec<ReportedControl>,
     /// Who must approve.
     pub approvals: Vec<ReportedApproval>,
+    /// Breaks that are accepted on purpose, and entries that are without effect.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub acceptances: Vec<ReportedAcceptanceEntry>,
 }
 
 /// The verdict on the whole.
@@ -60,7 +66,10 @@ pub struct ReportedImpact {
     pub after: Option<String>,
     /// The heaviest class: `breaking`, `review`, `additive`, `patch` or `none`.
     pub class: &'static str,
-    /// The bump that the changes demand.
+    /// The last release, which versions are measured against; absent when there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub released: Option<ReportedRelease>,
+    /// The bump that the changes demand: those since the last release, where there is one.
     pub required: &'static str,
     /// The bump that the versions declare.
     pub declared: &'static str,
@@ -68,12 +77,46 @@ pub struct ReportedImpact {
     pub needed: Option<String>,
     /// False when the version is too low or running cases are without a plan.
     pub ok: bool,
+    /// False when the version is too low.
+    pub version_ok: bool,
     /// True when running cases are without a plan.
     pub plan_missing: bool,
     /// The changes, worst first.
     pub changes: Vec<ReportedChange>,
+    /// Breaking changes that a workflow inherits from the contracts of its trigger.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inherited: Vec<ReportedInheritance>,
+    /// States whose running cases cannot go on after the change.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stranded: Vec<ReportedStranding>,
     /// Who reads the data, for contracts.
     pub consumers: Vec<ReportedConsumer>,
+}
+
+/// A change of a contract that breaks those who start a workflow.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReportedInheritance {
+    /// The contract.
+    pub contract: String,
+    /// The kind of change.
+    pub id: &'static str,
+    /// The place inside the contract.
+    pub path: String,
+    /// What it means, in one sentence.
+    pub why: String,
+    /// Where the trigger names the contract, as `file:line`.
+    pub at: String,
+}
+
+/// A state whose running cases cannot go on.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReportedStranding {
+    /// The state, as it was called before.
+    pub state: String,
+    /// What happens to its cases, in one sentence.
+    pub why: String,
+    /// Where that shows, as `file:line`.
+    pub at: String,
 }
 
 /// One change with its verdict.
@@ -103,6 +146,50 @@ pub struct ReportedChange {
     pub span: ChangePlaces,
     /// A payload that one side accepts and the other refuses; null when none was made.
     pub witness: Option<Value>,
+    /// Set when the break is accepted on purpose; it then demands no more than an addition.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<ReportedAcceptance>,
+}
+
+/// Why a break does not demand what it would.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReportedAcceptance {
+    /// The reason that was given.
+    pub reason: String,
+    /// Who accepts it.
+    pub approved_by: String,
+    /// The day on which it was accepted.
+    pub date: String,
+}
+
+/// An entry of a document that accepts a break on purpose.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReportedAcceptanceEntry {
+    /// The kind of the document.
+    pub kind: &'static str,
+    /// The document.
+    pub name: String,
+    /// The change as the entry names it.
+    pub change: String,
+    /// The reason, where one is given.
+    pub reason: Option<String>,
+    /// Who accepts it, where somebody is named.
+    pub approved_by: Option<String>,
+    /// The day, where one is given.
+    pub date: Option<String>,
+    /// `in_force`, `incomplete`, `unused` or `forbidden`.
+    pub standing: &'static str,
+    /// Where the entry stands, as `file:line`.
+    pub at: String,
+}
+
+/// The last release of a document.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReportedRelease {
+    /// The version.
+    pub version: String,
+    /// The tag.
+    pub tag: String,
 }
 
 /// Where a change stands on both sides.
@@ -188,11 +275,16 @@ pub fn impact_report(
             headline: impact.headline.clone(),
         },
         documents: documents
-            .filter(|document| !document.changes.is_empty())
+            .filter(|document| !document.changes.is_empty() || !document.inherited.is_empty())
             .map(|document| reported_document(document, before.sources, after.sources))
             .collect(),
         controls: impact.controls.iter().map(reported_control).collect(),
         approvals: impact.approvals.iter().map(reported_approval).collect(),
+        acceptances: impact
+            .acceptances
+            .iter()
+            .map(|row| reported_row(row, after.sources))
+            .collect(),
     }
 }
 
@@ -213,11 +305,39 @@ fn reported_document(
         declared: declaration.declared.as_str(),
         needed: declaration.needed().map(|version| version.to_string()),
         ok: document.ok(),
+        version_ok: declaration.ok(),
+        released: declaration
+            .released
+            .as_ref()
+            .map(|(version, tag)| ReportedRelease {
+                version: version.to_string(),
+                tag: tag.clone(),
+            }),
         plan_missing: document.plan_missing(),
         changes: document
             .changes
             .iter()
             .map(|judged| reported_change(judged, before, after))
+            .collect(),
+        inherited: document
+            .inherited
+            .iter()
+            .map(|inherited| ReportedInheritance {
+                contract: inherited.contract.clone(),
+                id: inherited.id,
+                path: inherited.path.clone(),
+                why: inherited.why.clone(),
+                at: line(after, inherited.span),
+            })
+            .collect(),
+        stranded: document
+            .stranded
+            .iter()
+            .map(|stranded| ReportedStranding {
+                state: stranded.state.clone(),
+                why: format!("{}.", stranded.sentence()),
+                at: line(after, stranded.span),
+            })
             .collect(),
         consumers: document
             .consumers
@@ -232,6 +352,7 @@ fn reported_change(judged: &JudgedChange, before: &Sources, after: &Sources) -> 
         change,
         verdict,
         meta,
+        accepted,
     } = judged;
     let side = |sources: &Sources, site: &Option<crate::diff::Site>| {
         site.as_ref().map(|site| place(sources, site.span))
@@ -252,21 +373,41 @@ fn reported_change(judged: &JudgedChange, before: &Sources, after: &Sources) -> 
             head: side(after, &change.after),
         },
         witness: None,
+        accepted: accepted.as_ref().map(|accepted| ReportedAcceptance {
+            reason: accepted.reason.clone(),
+            approved_by: accepted.approved_by.clone(),
+            date: accepted.date.clone(),
+        }),
     }
 }
 
 fn reported_consumer(consumer: &Consumer, sources: &Sources) -> ReportedConsumer {
-    let at = |span: Span| {
-        let file = sources.file(span.source);
-        format!("{}:{}", file.path(), file.position(span.start).line)
-    };
     ReportedConsumer {
         name: consumer.name.clone(),
         status: consumer.status.as_str(),
         reads: consumer.reads.clone(),
-        at: consumer.at.map(at),
+        at: consumer.at.map(|span| line(sources, span)),
         owner: consumer.owner.clone(),
     }
+}
+
+fn reported_row(row: &AcceptanceRow, sources: &Sources) -> ReportedAcceptanceEntry {
+    ReportedAcceptanceEntry {
+        kind: row.kind.as_str(),
+        name: row.document.clone(),
+        change: row.change.clone(),
+        reason: row.reason.clone(),
+        approved_by: row.approved_by.clone(),
+        date: row.date.clone(),
+        standing: row.standing.as_str(),
+        at: line(sources, row.span),
+    }
+}
+
+/// `workflows/refund.yaml:40`
+fn line(sources: &Sources, span: Span) -> String {
+    let file = sources.file(span.source);
+    format!("{}:{}", file.path(), file.position(span.start).line)
 }
 
 fn reported_control(control: &ControlRow) -> ReportedControl {
@@ -290,53 +431,20 @@ fn reported_approval(approval: &Approval) -> ReportedApproval {
     }
 }
 
-/// Somebody who must approve, with every duty and reason.
-#[derive(Debug)]
-pub struct Approver<'a> {
-    /// A person, or a role.
-    pub who: &'a str,
-    /// The duties, in the order of their weight.
-    pub duties: Vec<String>,
-    /// The changes, as `document: change-id`.
-    pub because: Vec<&'a str>,
+impl ReportedAcceptance {
+    /// `accepted by nadia.karim on 2026-11-20: Agreed with sales`
+    pub fn text(&self) -> String {
+        format!(
+            "accepted by {} on {}: {}",
+            self.approved_by, self.date, self.reason
+        )
+    }
 }
 
-impl ImpactReport {
-    /// The approvals by person, in the order in which they are first asked.
-    pub fn approvers(&self) -> Vec<Approver<'_>> {
-        let mut approvers: Vec<Approver<'_>> = Vec::new();
-        for approval in &self.approvals {
-            let known = approvers
-                .iter()
-                .position(|approver| approver.who == approval.who);
-            let index = known.unwrap_or_else(|| {
-                approvers.push(Approver {
-                    who: &approval.who,
-                    duties: Vec::new(),
-                    because: Vec::new(),
-                });
-                approvers.len() - 1
-            });
-            let approver = &mut approvers[index];
-            let duty = match &approval.count {
-                Some(count) => format!("{} ({count} of them)", approval.gate),
-                None => approval.gate.to_owned(),
-            };
-            if !approver.duties.contains(&duty) {
-                approver.duties.push(duty);
-            }
-            // The policy's own words are in the JSON; people look for the changes.
-            for reason in approval
-                .because
-                .iter()
-                .filter(|reason| reason.contains(": "))
-            {
-                if !approver.because.contains(&reason.as_str()) {
-                    approver.because.push(reason);
-                }
-            }
-        }
-        approvers
+impl ReportedAcceptanceEntry {
+    /// `in force`, `incomplete`, `unused` or `forbidden`.
+    pub fn standing_text(&self) -> String {
+        self.standing.replace('_', " ")
     }
 }
 

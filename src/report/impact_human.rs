@@ -64,6 +64,7 @@ pub fn write(report: &ImpactReport, options: &HumanOptions, out: &mut dyn Write)
         write_document(document, options, &paint, out)?;
     }
     controls(report, &paint, out)?;
+    acceptances(report, &paint, out)?;
     approvals(report, &paint, out)?;
     writeln!(out)?;
     let verdict = if report.verdict.ok {
@@ -84,12 +85,25 @@ fn next_step(report: &ImpactReport) -> String {
             ));
         }
         if let Some(needed) = &document.needed
-            && document.required != document.declared
+            && !document.version_ok
         {
             steps.push(format!("`{}` needs `version: {needed}`.", document.name));
         }
     }
     steps.join("\n")
+}
+
+/// Entries that accept nothing are shown too, so that nobody relies on them.
+fn acceptances(report: &ImpactReport, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
+    if report.acceptances.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{}", paint.bold("Accepted on purpose"))?;
+    for entry in &report.acceptances {
+        let (standing, name, change) = (entry.standing_text(), &entry.name, &entry.change);
+        writeln!(out, "  {standing:<9} {name}: {change} at {}", entry.at)?;
+    }
+    Ok(())
 }
 
 fn approvals(report: &ImpactReport, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
@@ -125,7 +139,7 @@ fn write_document(
         String::new()
     } else {
         match &document.needed {
-            Some(needed) if document.required != document.declared => {
+            Some(needed) if !document.version_ok => {
                 format!(": needs {}, {needed}", document.required)
             }
             _ => ": running cases need a plan".to_owned(),
@@ -139,6 +153,33 @@ fn write_document(
     )?;
     for change in &document.changes {
         write_change(change, options, paint, out)?;
+    }
+    for inherited in &document.inherited {
+        writeln!(
+            out,
+            "  {} {} {}",
+            paint.bold(inherited.id),
+            paint.dim("·"),
+            paint.class("breaking")
+        )?;
+        let why = format!(
+            "{} Its trigger takes `{}`.",
+            inherited.why, inherited.contract
+        );
+        for line in textwrap::wrap(&why, options.width.saturating_sub(6).max(40)) {
+            writeln!(out, "      {line}")?;
+        }
+        let place = format!(
+            "{} of {} at {}",
+            inherited.path, inherited.contract, inherited.at
+        );
+        writeln!(out, "      {}", paint.dim(&place))?;
+    }
+    for stranded in &document.stranded {
+        let why = format!("{} ({})", stranded.why, stranded.at);
+        for line in textwrap::wrap(&why, options.width.saturating_sub(2).max(40)) {
+            writeln!(out, "  {}", paint.with("31", &line))?;
+        }
     }
     for consumer in &document.consumers {
         let reads = if consumer.reads.is_empty() {
@@ -197,6 +238,12 @@ fn write_change(
     let values = change.values();
     if !values.is_empty() {
         writeln!(out, "      {}", shortened(&values, width))?;
+    }
+    if let Some(accepted) = &change.accepted {
+        let text = accepted.text();
+        for line in textwrap::wrap(&text, width) {
+            writeln!(out, "      {}", paint.bold(&line))?;
+        }
     }
     let place = change.place().unwrap_or_default();
     writeln!(

@@ -29,6 +29,7 @@ pub fn write(
     sections.extend(approvals(report));
     sections.extend(report.documents.iter().map(document));
     sections.extend(controls(report));
+    sections.extend(acceptances(report));
     sections.push(reproduce(report));
     write!(out, "{}", fitted(&sections))
 }
@@ -127,7 +128,7 @@ fn document(document: &ReportedImpact) -> String {
     );
     let sign = if document.ok { "" } else { " ❌" };
     let demand = match (&document.needed, document.ok) {
-        (Some(needed), false) if document.required != document.declared => {
+        (Some(needed), false) if !document.version_ok => {
             format!(", needs **{needed}** ({})", document.required)
         }
         (_, false) => ", running cases need a plan".to_owned(),
@@ -153,11 +154,24 @@ fn document(document: &ReportedImpact) -> String {
             "| `{}`<br><sub>{}</sub> | {} | {} | {class} | {control} | {} | {} |\n",
             change.id,
             change.fingerprint,
-            cell(&change.why),
+            meaning(change),
             cell(&change.values()),
             change.in_flight,
             cell(&change.place().unwrap_or_default())
         ));
+    }
+    for inherited in &document.inherited {
+        text.push_str(&format!(
+            "| `{}`<br><sub>from {}</sub> | {} |  | breaking |  |  | {} |\n",
+            inherited.id,
+            cell(&inherited.contract),
+            cell(&inherited.why),
+            cell(&inherited.at)
+        ));
+    }
+    for stranded in &document.stranded {
+        let (why, at) = (escaped(&stranded.why), escaped(&stranded.at));
+        text.push_str(&format!("\n⚠ {why} ({at})\n"));
     }
     text.push_str(&consumers(document));
     text.push_str("\n</details>\n");
@@ -202,6 +216,36 @@ fn controls(report: &ImpactReport) -> Option<String> {
             cell(control.after.as_deref().unwrap_or("–")),
             cell(control.owner.as_deref().unwrap_or("nobody")),
             control.standing
+        ));
+    }
+    Some(text)
+}
+
+fn meaning(change: &ReportedChange) -> String {
+    let why = cell(&change.why);
+    match &change.accepted {
+        Some(accepted) => format!("{why}<br>**{}**", cell(&accepted.text())),
+        None => why,
+    }
+}
+
+fn acceptances(report: &ImpactReport) -> Option<String> {
+    if report.acceptances.is_empty() {
+        return None;
+    }
+    let mut text = String::from(
+        "**Accepted on purpose**, until the next release\n\n| document | change | by | on | reason | |\n|---|---|---|---|---|---|\n",
+    );
+    for entry in &report.acceptances {
+        let shown = |text: &Option<String>| cell(text.as_deref().unwrap_or("–"));
+        text.push_str(&format!(
+            "| {} | {} | {} | {} | {} | {} |\n",
+            cell(&entry.name),
+            cell(&entry.change),
+            shown(&entry.approved_by),
+            shown(&entry.date),
+            shown(&entry.reason),
+            entry.standing_text()
         ));
     }
     Some(text)

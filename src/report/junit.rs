@@ -22,6 +22,8 @@ pub const FORMAT: Format = Format {
     compile: None,
     impact: None,
     test: Some(super::test::write_junit),
+    readiness: None,
+    versions: None,
 };
 
 fn write(

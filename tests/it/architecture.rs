@@ -12,7 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["syntax"],
     &["model"],
     &["lint", "policy", "diff", "plan"],
-    &["compat", "target", "run"],
+    &["compat", "target", "run", "exchange"],
     &["catalog"],
     &["check", "release"],
     &["report"],

@@ -11,7 +11,9 @@ use flowgate::plan::lower;
 use flowgate::plan::people::Mover;
 use flowgate::run::scenario::{Script, path, play, prepare};
 use flowgate::run::trace::What;
-use flowgate::run::{Arrival, Case, Event, Position, WaitingFor, World, apply, start, word};
+use flowgate::run::{
+    Arrival, Case, Event, Position, Waiting, WaitingFor, World, apply, start, word,
+};
 use flowgate::source::Sources;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -65,6 +67,12 @@ fn next_event(
     else {
         return due;
     };
+    Some(answer_to(wanted, stubs, choice))
+}
+
+/// What a step that waits may hear.
+fn answer_to(wanted: &Waiting, stubs: Option<&Script>, choice: u8) -> Event {
+    let pick = |count: usize| usize::from(choice) / 4 % count.max(1);
     let step = wanted.step.clone();
     let answer = |step: &str| {
         let stub = stubs.and_then(|stubs| stubs.stubs.get(step));
@@ -73,7 +81,7 @@ fn next_event(
             _ => Record::new().into(),
         }
     };
-    Some(match &wanted.wanted {
+    match &wanted.wanted {
         WaitingFor::Answer(_) | WaitingFor::Undoing { .. } => Event::Answered {
             activity: wanted.activity,
             answer: match choice % 4 {
@@ -118,7 +126,7 @@ fn next_event(
             name: name.clone(),
             data: answer(&step),
         },
-    })
+    }
 }
 
 fn walk<'p>(
