@@ -9,6 +9,7 @@ use crate::lint;
 use crate::model;
 use crate::policy;
 use crate::rule::Meta;
+use crate::run;
 use crate::syntax;
 use crate::yaml;
 
@@ -19,6 +20,7 @@ pub fn rules() -> impl Iterator<Item = &'static Meta> {
     let resolving = model::rules::RULES.iter().copied();
     let linting = lint::rules::RULES.iter().map(|rule| &rule.meta);
     let governing = policy::rules::RULES.iter().copied();
+    let playing = run::rules::RULES.iter().copied();
     let suppressing = lint::suppression::RULES.iter().copied();
     let changing = compat::rules::RULES.iter().map(|rule| rule.meta);
     reading
@@ -26,6 +28,7 @@ pub fn rules() -> impl Iterator<Item = &'static Meta> {
         .chain(resolving)
         .chain(linting)
         .chain(governing)
+        .chain(playing)
         .chain(suppressing)
         .chain(changing)
 }

@@ -10,6 +10,7 @@ pub mod project;
 pub mod releases;
 pub mod repair;
 mod rulebook;
+pub mod scenarios;
 pub mod stage;
 pub mod suppress;
 pub mod trial;
@@ -189,6 +190,13 @@ fn finish(
         .map(|diagnostic| places.locate(diagnostic))
         .filter_map(|finding| levels.apply(finding))
         .collect();
+    let of_scenarios = scenarios::check(loaded, &accepted(&findings, loaded, governing, &rulebook));
+    findings.extend(
+        of_scenarios
+            .into_iter()
+            .map(|diagnostic| places.locate(diagnostic))
+            .filter_map(|finding| levels.apply(finding)),
+    );
     let complaints = suppress::apply(&mut findings, loaded, governing, &rulebook);
     findings.extend(
         complaints
@@ -217,6 +225,19 @@ fn judge_policies(loaded: &Loaded, (governing, judged): (&Model, &Model)) -> Vec
     let found = policy::judge(&policies, judged, &loaded.sources).diagnostics;
     diagnostics.extend(found.into_iter().filter(|it| !is_about_a_policy(it)));
     diagnostics
+}
+
+/// The findings as they are once suppressions count.
+fn accepted(
+    findings: &[Finding],
+    loaded: &Loaded,
+    governing: &Model,
+    rulebook: &Rulebook,
+) -> Vec<Finding> {
+    let mut findings = findings.to_vec();
+    // What is wrong with suppressions is reported with the final findings.
+    suppress::apply(&mut findings, loaded, governing, rulebook);
+    findings
 }
 
 fn order(finding: &Finding) -> (crate::source::Span, &str, &str) {

@@ -13,6 +13,7 @@ mod overview;
 mod policy;
 mod readiness;
 mod schema;
+mod test;
 mod version;
 
 use std::io::{self, BufWriter, Write};
@@ -26,7 +27,7 @@ use output::Status;
 
 /// The explanation of exit codes, at the end of the help.
 const EXIT_CODES: &str = "Exit codes: 0 nothing at or above the failing level; 1 findings, a version bump that is too small, \
-artifacts that differ, or a workflow that is not ready; 2 flowgate could not do its work.";
+artifacts that differ, a scenario that fails, or a workflow that is not ready; 2 flowgate could not do its work.";
 
 /// Checks, compares and compiles business workflows that are kept as files in git.
 #[derive(Debug, Parser)]
@@ -44,6 +45,7 @@ enum Verb {
     Version(version::VersionArguments),
     Compile(compile::CompileArguments),
     Policy(policy::PolicyArguments),
+    Test(test::TestArguments),
     Readiness(readiness::ReadinessArguments),
     Contract(contract::ContractArguments),
     Explain(explain::ExplainArguments),
@@ -99,6 +101,7 @@ fn dispatch(arguments: &Arguments, out: &mut dyn Write) -> Result<Status, Failur
         Some(Verb::Version(arguments)) => version::run(arguments, out),
         Some(Verb::Compile(arguments)) => compile::run(arguments, out),
         Some(Verb::Policy(arguments)) => policy::run(arguments, out),
+        Some(Verb::Test(arguments)) => test::run(arguments, out),
         Some(Verb::Readiness(arguments)) => readiness::run(arguments, out),
         Some(Verb::Contract(arguments)) => contract::run(arguments, out),
         Some(Verb::Explain(arguments)) => explain::run(arguments, out),

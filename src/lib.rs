@@ -64,6 +64,7 @@ pub mod plan;
 pub mod policy;
 pub mod report;
 pub mod rule;
+pub mod run;
 pub mod source;
 pub mod syntax;
 pub mod target;

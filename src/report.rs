@@ -23,6 +23,8 @@ pub mod readiness_svg;
 pub mod sarif;
 pub mod stage;
 pub mod suppressions;
+pub mod test;
+pub mod test_view;
 pub mod versions;
 pub mod view;
 
@@ -335,6 +337,9 @@ pub type WriteCompile =
 /// Writes an [`impact::ImpactReport`].
 pub type WriteImpact = fn(&impact::ImpactReport, &HumanOptions, &mut dyn Write) -> io::Result<()>;
 
+/// Writes a [`test::TestReport`].
+pub type WriteTest =
+    fn(&test::TestReport, &Sources, &HumanOptions, &mut dyn Write) -> io::Result<()>;
 /// Writes a [`readiness::ReadinessReport`].
 pub type WriteReadiness =
     fn(&readiness::ReadinessReport, &HumanOptions, &mut dyn Write) -> io::Result<()>;
@@ -356,6 +361,8 @@ pub struct Format {
     pub compile: Option<WriteCompile>,
     /// Writes what `diff` says; absent when the format has no place for it.
     pub impact: Option<WriteImpact>,
+    /// Writes what `test` found; absent when the format has no place for it.
+    pub test: Option<WriteTest>,
     /// Writes what `readiness` says; absent when the format has no place for it.
     pub readiness: Option<WriteReadiness>,
     /// Writes what `version` says; absent when the format has no place for it.

@@ -22,6 +22,7 @@ pub const FORMAT: Format = Format {
     check: None,
     compile: None,
     impact: Some(write),
+    test: None,
     readiness: None,
     versions: None,
 };

@@ -12,6 +12,7 @@ pub const FORMAT: Format = Format {
     check: Some(write),
     compile: Some(super::compile::write_json),
     impact: Some(write_impact),
+    test: Some(super::test::write_json),
     readiness: Some(write_readiness),
     versions: Some(super::versions::write_json),
 };

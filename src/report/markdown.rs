@@ -16,6 +16,7 @@ pub const FORMAT: Format = Format {
     check: Some(write),
     compile: None,
     impact: Some(super::impact_markdown::write),
+    test: None,
     readiness: Some(super::readiness_markdown::write),
     versions: None,
 };

@@ -19,6 +19,7 @@ pub const FORMAT: Format = Format {
     check: None,
     compile: None,
     impact: None,
+    test: None,
     readiness: Some(write),
     versions: None,
 };

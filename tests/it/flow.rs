@@ -1,6 +1,6 @@
 //! The control-flow rules against brute force on small random workflows, and on the examples.
 
-mod small;
+pub mod small;
 
 use std::collections::{BTreeMap, BTreeSet};
 

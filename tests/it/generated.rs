@@ -37,6 +37,7 @@ fn schemas_of_outputs() {
             "policy-test-report",
             flowgate::report::policy_test::schema(),
         ),
+        ("test-report", flowgate::report::test::test_schema()),
         ("versions", flowgate::report::versions::schema()),
     ];
     for (name, schema) in outputs {

@@ -53,17 +53,18 @@ fn commands() -> String {
 
 fn formats() -> String {
     let mut table = String::from(
-        "| format | what for | `check` | `diff` | `compile` | `readiness` |\n|---|---|---|---|---|---|\n",
+        "| format | what for | `check` | `diff` | `compile` | `test` | `readiness` |\n|---|---|---|---|---|---|---|\n",
     );
     for format in flowgate::report::FORMATS {
         let mark = |has: bool| if has { "✓" } else { "" };
         table.push_str(&format!(
-            "| `{}` | {} | {} | {} | {} | {} |\n",
+            "| `{}` | {} | {} | {} | {} | {} | {} |\n",
             format.id,
             format.title,
             mark(format.check.is_some()),
             mark(format.impact.is_some()),
             mark(format.compile.is_some()),
+            mark(format.test.is_some()),
             mark(format.readiness.is_some())
         ));
     }
