@@ -319,7 +319,7 @@ mod tests {
             ["invoice", "entry", "box", "day"].map(plural),
             ["invoices", "entries", "boxes", "days"]
         );
-        assert_eq!(people("approval by role a, not by b"), "role a");
+        assert_eq!(people("approval by role a (never b)"), "role a");
         assert_eq!(people("something"), "something");
     }
 }
