@@ -18,7 +18,7 @@ use crate::catalog;
 use crate::diagnostic::Diagnostic;
 use crate::lint;
 use crate::model::{Model, Surroundings, resolve};
-use crate::policy::{self, Policies};
+use crate::policy::{self, Policies, rego};
 use crate::source::{SourceId, Sources};
 use crate::syntax::Project;
 use crate::syntax::decode::Decoder;
@@ -59,13 +59,19 @@ pub fn load_with(
 ) -> Loaded {
     let own = sources
         .iter()
-        .filter(|(_, file)| !packs::is_shipped(file.path()));
+        .filter(|(_, file)| !packs::is_shipped(file.path()) && !is_foreign(file.path()));
     let ids: Vec<SourceId> = own.map(|(id, _)| id).collect();
     let files: Vec<ParsedFile> = ids.par_iter().map(|id| parse_file(&sources, *id)).collect();
     let mut project = Project::default();
     let mut streams = Vec::with_capacity(files.len());
     let mut diagnostics = Vec::new();
+    let rego: Vec<String> = rego_paths(&files);
     for file in files {
+        // Data of Rego policies is in YAML too, but no document.
+        let path = sources.file(file.source).path();
+        if rego::role(path, rego.iter().map(String::as_str)).is_some() {
+            continue;
+        }
         project.append(file.project);
         streams.push((file.source, file.stream));
         diagnostics.extend(file.diagnostics);
@@ -86,6 +92,19 @@ pub fn load_with(
         model: resolved.value,
         diagnostics,
     }
+}
+
+/// True for what is no YAML: modules of Rego policies, and data in JSON.
+fn is_foreign(path: &str) -> bool {
+    path.ends_with(".rego") || path.ends_with(".json")
+}
+
+/// The paths of Rego that the first project file names.
+fn rego_paths(files: &[ParsedFile]) -> Vec<String> {
+    let with_config = files.iter().find(|file| !file.project.configs.is_empty());
+    let named = with_config.map(|file| rego::paths(&file.project));
+    let named = named.unwrap_or_default().into_iter();
+    named.map(|path| path.value.clone()).collect()
 }
 
 fn parse_file(sources: &Sources, source: SourceId) -> ParsedFile {
@@ -111,7 +130,9 @@ pub fn check(loaded: &Loaded) -> Vec<Finding> {
     let policies = Policies::of(loaded.model.project.all_policies());
     diagnostics.extend(policies.diagnostics.iter().cloned());
     diagnostics.extend(policy::judge(&policies, &loaded.model, &loaded.sources).diagnostics);
-    let rulebook = Rulebook::of(&loaded.model);
+    let judged = rego::judge(&loaded.model, &loaded.sources, &loaded.streams);
+    let rulebook = Rulebook::of(&loaded.model, &judged);
+    diagnostics.extend(judged.diagnostics);
     let levels = levels::Selection::new(loaded, &rulebook);
     diagnostics.extend(levels.diagnostics());
     let places = Places::new(loaded);

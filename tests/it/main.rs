@@ -20,6 +20,8 @@ mod mini_specification;
 mod policies;
 mod properties;
 mod readme;
+#[cfg(feature = "rego")]
+mod rego;
 mod revisions;
 mod schemas;
 mod shell;
