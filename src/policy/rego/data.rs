@@ -14,7 +14,7 @@ pub(super) fn read(
     folders: &[String],
 ) -> Result<Value, Vec<Diagnostic>> {
     let value = if file.path().ends_with(".json") {
-        read_json(source, file).map_err(|diagnostic| vec![diagnostic])?
+        read_json(source, file)?
     } else {
         read_yaml(source, file.text())?
     };
@@ -30,7 +30,7 @@ pub(super) fn read(
     }))
 }
 
-fn read_json(source: SourceId, file: &SourceFile) -> Result<Value, Diagnostic> {
+fn read_json(source: SourceId, file: &SourceFile) -> Result<Value, Vec<Diagnostic>> {
     serde_json::from_str(file.text()).map_err(|error| {
         let lines = file.text().split_inclusive('\n');
         let before: usize = lines
@@ -45,7 +45,8 @@ fn read_json(source: SourceId, file: &SourceFile) -> Result<Value, Diagnostic> {
             .unwrap_or(&text)
             .to_lowercase();
         let message = format!("the file is not JSON: {words}");
-        Diagnostic::new(&POLICY_INVALID, Span::new(source, at..at), message)
+        let span = Span::new(source, at..at);
+        vec![Diagnostic::new(&POLICY_INVALID, span, message)]
     })
 }
 
