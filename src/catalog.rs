@@ -9,23 +9,28 @@ use crate::lint;
 use crate::model;
 use crate::policy;
 use crate::rule::Meta;
+use crate::run;
 use crate::syntax;
 use crate::yaml;
 
-/// Every rule: those of reading first, then the built-in ones.
+/// Every rule: those of reading first, then the built-in ones, then those about changes.
 pub fn rules() -> impl Iterator<Item = &'static Meta> {
     let reading = yaml::rules::RULES.iter().copied();
     let decoding = syntax::rules::RULES.iter().copied();
     let resolving = model::rules::RULES.iter().copied();
     let linting = lint::rules::RULES.iter().map(|rule| &rule.meta);
     let governing = policy::rules::RULES.iter().copied();
+    let playing = run::rules::RULES.iter().copied();
     let suppressing = lint::suppression::RULES.iter().copied();
+    let changing = compat::rules::RULES.iter().map(|rule| rule.meta);
     reading
         .chain(decoding)
         .chain(resolving)
         .chain(linting)
         .chain(governing)
+        .chain(playing)
         .chain(suppressing)
+        .chain(changing)
 }
 
 /// The rule of a name.

@@ -1,6 +1,8 @@
 //! A project to findings: reading, resolving, linting, then levels, suppressions and order.
 
+pub mod baseline;
 pub mod finding;
+pub mod history;
 mod levels;
 mod packs;
 mod place;
@@ -8,22 +10,31 @@ pub mod project;
 pub mod releases;
 pub mod repair;
 mod rulebook;
-mod suppress;
+pub mod scenarios;
+pub mod stage;
+pub mod suppress;
 pub mod trial;
+pub mod trust;
+pub mod versions;
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::catalog;
+use crate::compat::{self, Side, assess_changes};
 use crate::diagnostic::Diagnostic;
+use crate::diff::diff;
 use crate::lint;
-use crate::model::{Model, Surroundings, resolve};
+use crate::model::{Model, Surroundings, json_schema, resolve};
 use crate::policy::{self, Policies, rego};
+use crate::rule::Declared;
 use crate::source::{SourceId, Sources};
 use crate::syntax::Project;
 use crate::syntax::decode::Decoder;
+use crate::syntax::unread::Unread;
 use crate::yaml::{self, Stream};
 pub use finding::{DocumentName, Finding, Suppressed};
+use history::Past;
 use place::Places;
 use rulebook::Rulebook;
 
@@ -38,6 +49,16 @@ pub struct Loaded {
     pub model: Model,
     /// What reading, decoding and resolving found.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Loaded {
+    /// The project with its texts, as a side of a comparison.
+    pub fn side(&self) -> Side<'_> {
+        Side {
+            model: &self.model,
+            sources: &self.sources,
+        }
+    }
 }
 
 struct ParsedFile {
@@ -55,11 +76,12 @@ pub fn load(sources: Sources, surroundings: impl FnOnce(&Project) -> Surrounding
 /// As [`load`], for surroundings that depend on the texts too.
 pub fn load_with(
     mut sources: Sources,
-    surroundings: impl FnOnce(&Project, &Sources) -> Surroundings,
+    surroundings: impl FnOnce(&Project, &mut Sources) -> Surroundings,
 ) -> Loaded {
     let own = sources
         .iter()
-        .filter(|(_, file)| !packs::is_shipped(file.path()) && !is_foreign(file.path()));
+        .filter(|(_, file)| file.is_document() && !packs::is_shipped(file.path()))
+        .filter(|(_, file)| !is_foreign(file.path()));
     let ids: Vec<SourceId> = own.map(|(id, _)| id).collect();
     let files: Vec<ParsedFile> = ids.par_iter().map(|id| parse_file(&sources, *id)).collect();
     let mut project = Project::default();
@@ -83,7 +105,8 @@ pub fn load_with(
         streams.push((file.source, file.stream));
         diagnostics.extend(file.diagnostics);
     }
-    let surroundings = surroundings(&project, &sources);
+    let surroundings = surroundings(&project, &mut sources);
+    diagnostics.extend(json_schema::read_all(&mut project, &surroundings.files));
     let resolved = resolve::resolve(project, surroundings);
     diagnostics.extend(resolved.diagnostics);
     Loaded {
@@ -115,6 +138,13 @@ fn parse_file(sources: &Sources, source: SourceId) -> ParsedFile {
     for document in &parsed.value.documents {
         project.add(document, text, &mut decoder);
     }
+    let is_read = sources.file(source).is_read();
+    if !is_read || !parsed.value.is_whole {
+        project.unread.push(Unread {
+            source,
+            text: (is_read && !text.contains('\0')).then(|| text.to_owned()),
+        });
+    }
     ParsedFile {
         source,
         stream: parsed.value,
@@ -123,25 +153,75 @@ fn parse_file(sources: &Sources, source: SourceId) -> ParsedFile {
     }
 }
 
+/// What a project is compared with when a change is judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Comparison<'a> {
+    /// The project before the change. Its policies judge the change.
+    pub base: &'a Loaded,
+    /// Earlier releases of what changed.
+    pub past: &'a Past,
+}
+
 /// Judges a loaded project. Findings come by file, place and rule; suppressed ones are among them.
 pub fn check(loaded: &Loaded) -> Vec<Finding> {
+    let diagnostics = lint::run(&loaded.model, &loaded.sources, &loaded.streams);
+    finish(loaded, diagnostics, (loaded, &loaded.model))
+}
+
+/// Judges a project and the change that led to it, under the policies of the base: a change cannot
+/// weaken what judges it.
+pub fn check_change(loaded: &Loaded, comparison: &Comparison<'_>) -> Vec<Finding> {
+    let base = &comparison.base;
+    let judged = trust::judged(&loaded.model, &base.model);
+    let mut diagnostics = lint::run(&judged, &loaded.sources, &loaded.streams);
+    diagnostics.extend(judge_change(loaded, comparison));
+    finish(
+        loaded,
+        diagnostics,
+        (trust::governing(base, loaded), &judged),
+    )
+}
+
+/// What the rules about changes find.
+fn judge_change(loaded: &Loaded, comparison: &Comparison<'_>) -> Vec<Diagnostic> {
+    let (before, after) = (comparison.base.side(), loaded.side());
+    let history = comparison.past.history(&loaded.model);
+    let changes = diff(before.model, after.model);
+    let impact = assess_changes(changes, before, after, &history);
+    compat::rules::run(&impact, (before, after), &history, &loaded.streams)
+}
+
+/// Gives findings their levels and places, and takes away what is suppressed. The policies of
+/// `governing` decide about what was found in `judged`.
+fn finish(
+    loaded: &Loaded,
+    found: Vec<Diagnostic>,
+    (governing, judged): (&Loaded, &Model),
+) -> Vec<Finding> {
     let mut diagnostics = loaded.diagnostics.clone();
-    diagnostics.extend(lint::run(&loaded.model, &loaded.sources, &loaded.streams));
-    let policies = Policies::of(loaded.model.project.all_policies());
-    diagnostics.extend(policies.diagnostics.iter().cloned());
-    diagnostics.extend(policy::judge(&policies, &loaded.model, &loaded.sources).diagnostics);
-    let judged = rego::judge(&loaded.model, &loaded.sources, &loaded.streams);
-    let rulebook = Rulebook::of(&loaded.model, &judged);
-    diagnostics.extend(judged.diagnostics);
-    let levels = levels::Selection::new(loaded, &rulebook);
-    diagnostics.extend(levels.diagnostics());
+    diagnostics.extend(found);
+    diagnostics.extend(compat::rules::run_alone(&loaded.model));
+    diagnostics.extend(judge_policies(loaded, (&governing.model, judged)));
+    let rego = judge_rego(loaded, (governing, judged));
+    diagnostics.extend(rego.diagnostics.iter().cloned());
+    let rulebook = Rulebook::of(&loaded.model, &rego);
+    let governing = &governing.model;
+    let levels = levels::Selection::new(governing, judged, &loaded.sources);
+    diagnostics.extend(levels::unknown_rules(&loaded.model, &rulebook));
     let places = Places::new(loaded);
     let mut findings: Vec<Finding> = diagnostics
         .into_iter()
         .map(|diagnostic| places.locate(diagnostic))
         .filter_map(|finding| levels.apply(finding))
         .collect();
-    let complaints = suppress::apply(&mut findings, loaded, &rulebook);
+    let of_scenarios = scenarios::check(loaded, &accepted(&findings, loaded, governing, &rulebook));
+    findings.extend(
+        of_scenarios
+            .into_iter()
+            .map(|diagnostic| places.locate(diagnostic))
+            .filter_map(|finding| levels.apply(finding)),
+    );
+    let complaints = suppress::apply(&mut findings, loaded, governing, &rulebook);
     findings.extend(
         complaints
             .into_iter()
@@ -150,6 +230,56 @@ pub fn check(loaded: &Loaded) -> Vec<Finding> {
     );
     findings.sort_by(|left, right| order(left).cmp(&order(right)));
     number_equal_fingerprints(&mut findings);
+    findings
+}
+
+/// What the policies of `governing` find in `judged`. Requirements that cannot be judged are those of
+/// the project itself, since its files are the ones to mend.
+fn judge_policies(loaded: &Loaded, (governing, judged): (&Model, &Model)) -> Vec<Diagnostic> {
+    let own = Policies::of(loaded.model.project.all_policies());
+    let mut diagnostics = own.diagnostics.clone();
+    let found = policy::judge(&own, judged, &loaded.sources).diagnostics;
+    if std::ptr::eq(governing, &loaded.model) {
+        diagnostics.extend(found);
+        return diagnostics;
+    }
+    let is_about_a_policy = |it: &Diagnostic| it.rule.id == policy::rules::POLICY_INVALID.id;
+    diagnostics.extend(found.into_iter().filter(is_about_a_policy));
+    let policies = Policies::of(governing.project.all_policies());
+    let found = policy::judge(&policies, judged, &loaded.sources).diagnostics;
+    diagnostics.extend(found.into_iter().filter(|it| !is_about_a_policy(it)));
+    diagnostics
+}
+
+/// As [`judge_policies`], for those in Rego.
+fn judge_rego(loaded: &Loaded, (governing, judged): (&Loaded, &Model)) -> rego::Judged {
+    let subject = rego::Subject {
+        model: judged,
+        sources: &loaded.sources,
+        streams: &loaded.streams,
+    };
+    let mut own = rego::judge(&loaded.model, &loaded.sources, &subject);
+    if std::ptr::eq(governing, loaded) {
+        return own;
+    }
+    let is_by_a_policy = |it: &Diagnostic| matches!(it.rule, Declared::ByPolicy(_));
+    own.diagnostics.retain(|it| !is_by_a_policy(it));
+    let found = rego::judge(&governing.model, &governing.sources, &subject);
+    let found = found.diagnostics.into_iter().filter(is_by_a_policy);
+    own.diagnostics.extend(found);
+    own
+}
+
+/// The findings as they are once suppressions count.
+fn accepted(
+    findings: &[Finding],
+    loaded: &Loaded,
+    governing: &Model,
+    rulebook: &Rulebook,
+) -> Vec<Finding> {
+    let mut findings = findings.to_vec();
+    // What is wrong with suppressions is reported with the final findings.
+    suppress::apply(&mut findings, loaded, governing, rulebook);
     findings
 }
 

@@ -2,6 +2,7 @@
 
 mod check;
 mod compile;
+mod contract;
 mod diff;
 mod explain;
 mod failure;
@@ -10,7 +11,10 @@ mod opening;
 mod output;
 mod overview;
 mod policy;
+mod readiness;
 mod schema;
+mod test;
+mod version;
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
@@ -23,7 +27,7 @@ use output::Status;
 
 /// The explanation of exit codes, at the end of the help.
 const EXIT_CODES: &str = "Exit codes: 0 nothing at or above the failing level; 1 findings, a version bump that is too small, \
-or artifacts that differ; 2 flowgate could not do its work.";
+artifacts that differ, a scenario that fails, or a workflow that is not ready; 2 flowgate could not do its work.";
 
 /// Checks, compares and compiles business workflows that are kept as files in git.
 #[derive(Debug, Parser)]
@@ -38,8 +42,12 @@ enum Verb {
     New(new::NewArguments),
     Check(check::CheckArguments),
     Diff(diff::DiffArguments),
+    Version(version::VersionArguments),
     Compile(compile::CompileArguments),
     Policy(policy::PolicyArguments),
+    Test(test::TestArguments),
+    Readiness(readiness::ReadinessArguments),
+    Contract(contract::ContractArguments),
     Explain(explain::ExplainArguments),
     Schema(schema::SchemaArguments),
     Completions(CompletionsArguments),
@@ -90,8 +98,12 @@ fn dispatch(arguments: &Arguments, out: &mut dyn Write) -> Result<Status, Failur
         Some(Verb::New(arguments)) => new::run(arguments, out),
         Some(Verb::Check(arguments)) => check::run(arguments, out),
         Some(Verb::Diff(arguments)) => diff::run(arguments, out),
+        Some(Verb::Version(arguments)) => version::run(arguments, out),
         Some(Verb::Compile(arguments)) => compile::run(arguments, out),
         Some(Verb::Policy(arguments)) => policy::run(arguments, out),
+        Some(Verb::Test(arguments)) => test::run(arguments, out),
+        Some(Verb::Readiness(arguments)) => readiness::run(arguments, out),
+        Some(Verb::Contract(arguments)) => contract::run(arguments, out),
         Some(Verb::Explain(arguments)) => explain::run(arguments, out),
         Some(Verb::Schema(arguments)) => schema::run(arguments, out),
         Some(Verb::Completions(arguments)) => {

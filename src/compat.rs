@@ -5,8 +5,10 @@
 //! the relation of what is accepted now to what was accepted before, and the position in which it
 //! stands, give it by one table, [`position::derive`].
 
+pub mod acceptance;
 mod approval;
 pub mod approvals;
+mod bearing;
 pub mod bump;
 pub mod consumers;
 mod contract;
@@ -14,16 +16,22 @@ mod control;
 mod declaration;
 mod directory;
 mod document;
+mod exact;
 mod field;
 mod flow;
 mod headline;
+pub mod history;
 pub mod impact;
+mod matrix;
 mod operation;
 mod policy;
 pub mod position;
+pub mod propagation;
 mod readers;
+pub mod rules;
 mod selector;
 mod step;
+pub mod stranded;
 mod values;
 mod verdict;
 mod workflow;
@@ -32,8 +40,10 @@ pub use bump::Bump;
 pub use declaration::{
     Audience, ChangeMeta, Class, ClassRule, ControlEffect, Direction, InFlightEffect, RunningRule,
 };
-pub use impact::{Impact, Side, assess};
-pub use verdict::{Pair, Verdict, judge};
+pub use exact::{Version, Witness};
+pub use history::History;
+pub use impact::{Impact, Side, accepting, assess, assess_changes, untouched};
+pub use verdict::{Pair, Verdict};
 
 use crate::diff::ChangeKind;
 

@@ -7,6 +7,7 @@
 
 mod approval;
 mod clock;
+mod condition;
 mod contract;
 mod control;
 mod directory;
@@ -33,9 +34,11 @@ mod workflow;
 use crate::model::Model;
 use crate::source::Span;
 use crate::syntax::DocumentKind;
+use crate::syntax::contract::Contract;
 pub use control::value_text;
 pub use kind::ChangeKind;
-pub use policy::selector_text;
+pub use policy::{approver_text, selector_text};
+use recorder::Recorder;
 
 /// One side of a change: how it reads and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +63,8 @@ pub struct Change {
     pub before: Option<Site>,
     /// What it is.
     pub after: Option<Site>,
+    /// A case that tells the two sides of a condition apart, where one is known.
+    pub example: Option<String>,
 }
 
 /// A document on one side.
@@ -94,6 +99,15 @@ impl DocumentChanges {
             .or(self.before.as_ref())
             .map_or("", |side| side.name.as_str())
     }
+}
+
+/// What differs in the fields of two contracts, which may be two names of one family.
+pub fn fields(before: (&Model, &Contract), after: (&Model, &Contract)) -> Vec<Change> {
+    let mut recorder = Recorder::new(before.0, after.0);
+    recorder.within("schema", |recorder| {
+        field::compare_all(recorder, &before.1.fields(), &after.1.fields());
+    });
+    recorder.finish()
 }
 
 /// Every document that changed, by kind and name.

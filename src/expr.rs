@@ -39,7 +39,7 @@ pub use ast::{
     Binary, Comprehension, Expression, ExpressionKind, Literal, Macro, Name, Path, Reference, Unary,
 };
 pub use check::{Outcome, check, check_condition};
-pub use environment::{Environment, Field, Object, Proven, Type, Vocabulary};
+pub use environment::{Environment, Field, Object, Presence, Proven, Type, Vocabulary};
 pub use eval::evaluate;
 pub use logic::{Answer, Example, Fact, Given, Premises, Solution};
 pub use parse::{DEPTH_LIMIT, LENGTH_LIMIT, NESTING_LIMIT, NODE_LIMIT, parse};

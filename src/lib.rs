@@ -30,8 +30,11 @@
 //!
 //! A module may name only itself and what stands left of it; siblings do not name each other.
 //!
-//! `source`, `rule` < `diagnostic` < `yaml`, `expr` < `syntax` < `model` < `lint`, `diff`, `plan` <
+//! `source`, `rule` < `diagnostic` < `yaml`, `expr`, `value_set` < `syntax` < `model` < `lint`, `diff`, `plan` <
+//! `source`, `rule`, `layout` < `diagnostic` < `yaml`, `expr` < `syntax` < `model` < `lint`, `diff`, `plan` <
 //! `compat`, `target` < `catalog` < `check` < `report` < `cli`
+//! `source`, `rule` < `diagnostic` < `yaml`, `expr` < `syntax` < `model` < `lint`, `diff`, `plan` <
+//! `compat`, `target`, `exchange` < `catalog` < `check` < `report` < `cli`
 //!
 //! `tests/it/architecture.rs` holds this table.
 //!
@@ -52,14 +55,18 @@ pub mod cli;
 pub mod compat;
 pub mod diagnostic;
 pub mod diff;
+pub mod exchange;
 pub mod expr;
+pub mod layout;
 pub mod lint;
 pub mod model;
 pub mod plan;
 pub mod policy;
 pub mod report;
 pub mod rule;
+pub mod run;
 pub mod source;
 pub mod syntax;
 pub mod target;
+pub mod value_set;
 pub mod yaml;

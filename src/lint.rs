@@ -5,8 +5,10 @@ pub mod suppression;
 
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::model::Model;
+use crate::model::crossing::Mismatch;
 use crate::model::flow::{Flow, Flows};
 use crate::model::reading::{Misreading, Readings};
+
 use crate::model::walk::StepInState;
 use crate::rule::{Meta, Stage};
 use crate::source::{SourceId, Sources, Span};
@@ -36,6 +38,11 @@ pub enum On {
     Step(fn(&StepInState<'_>, &Entity<Workflow>, &mut Context<'_>)),
     /// Every contract.
     Contract(fn(&Entity<Contract>, &mut Context<'_>)),
+    /// Every workflow, then every contract.
+    WorkflowAndContract(
+        fn(&Entity<Workflow>, &mut Context<'_>),
+        fn(&Entity<Contract>, &mut Context<'_>),
+    ),
     /// Every queue.
     Queue(fn(&Entity<Queue>, &mut Context<'_>)),
     /// Every system.
@@ -79,9 +86,24 @@ impl<'a> Context<'a> {
         self.flows.get(workflow)
     }
 
+    /// The control-flow graphs of all workflows.
+    pub fn flows(&self) -> &'a Flows<'a> {
+        self.flows
+    }
+
     /// What is wrong with the expressions of a workflow, judged once for all rules.
     pub fn misreadings(&self, workflow: &Entity<Workflow>) -> &'a [Misreading<'a>] {
         self.readings.of_workflow(workflow)
+    }
+
+    /// What is wrong with the quality rules of a contract, judged once for all rules.
+    pub fn misreadings_of_rules(&self, contract: &Entity<Contract>) -> &'a [Misreading<'a>] {
+        self.readings.of_contract(contract)
+    }
+
+    /// What does not fit where data of a workflow crosses a boundary, judged once for all rules.
+    pub fn mismatches(&self, workflow: &Entity<Workflow>) -> &'a [Mismatch<'a>] {
+        self.readings.mismatches(workflow)
     }
 
     /// The innermost written mapping that contains the span.
@@ -101,13 +123,27 @@ impl<'a> Context<'a> {
     /// The entry `key` of the definition whose key stands at `owner_key`. It is there even when its
     /// value could not be understood, which has been reported already.
     pub fn entry_below(&self, owner_key: Span, key: &str) -> Option<Entry<'a>> {
-        self.entry_at(owner_key)?.value.mapping()?.get(key)
+        self.entry_meant(self.entry_at(owner_key)?.value.mapping()?, key)
     }
 
     /// The entry `key` of the mapping that contains `neighbour`, such as the `id` of a step; there
     /// even when its value could not be understood, which has been reported already.
     pub fn entry_beside(&self, neighbour: Span, key: &str) -> Option<Entry<'a>> {
-        self.mapping_at(neighbour)?.get(key)
+        self.entry_meant(self.mapping_at(neighbour)?, key)
+    }
+
+    /// The entry of a key, or the one whose misspelt key means it.
+    fn entry_meant(&self, mapping: Mapping<'a>, key: &str) -> Option<Entry<'a>> {
+        let misspelt = &self.model.project.misspelt;
+        let is_meant = |entry: &Entry<'_>| {
+            let place = entry.key.span();
+            misspelt
+                .iter()
+                .any(|(span, meant)| *span == place && *meant == key)
+        };
+        mapping
+            .get(key)
+            .or_else(|| mapping.entries().find(is_meant))
     }
 
     /// An edit that adds `key: value` to the definition whose key stands at `owner_key`, such as
@@ -214,10 +250,10 @@ fn run_rule<'a>(
                 check(&step, workflow, context);
             }
         }),
-        On::Contract(check) => {
-            for contract in &model.project.contracts {
-                check(contract, &mut context);
-            }
+        On::Contract(check) => context.each_contract(check),
+        On::WorkflowAndContract(check, check_contract) => {
+            context.each_workflow(|workflow, context| check(workflow, context));
+            context.each_contract(check_contract);
         }
         On::Queue(check) => {
             for queue in &model.project.queues {
@@ -240,6 +276,12 @@ impl<'a> Context<'a> {
             check(workflow, self);
         }
         self.stage = 0;
+    }
+
+    fn each_contract(&mut self, check: fn(&Entity<Contract>, &mut Context<'_>)) {
+        for contract in &self.model.project.contracts {
+            check(contract, self);
+        }
     }
 }
 

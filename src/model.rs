@@ -1,12 +1,17 @@
 //! The resolved project: every document by name, with the facts around it. Immutable.
 
+mod cadence;
 pub mod calendar;
 pub mod calls;
 pub mod closure;
+pub mod crossing;
 pub mod data;
+pub mod duties;
 pub mod eligible;
+pub mod fit;
 pub mod flow;
 pub mod guard;
+pub mod json_schema;
 pub mod mentions;
 pub mod moves;
 pub mod owner;
@@ -22,12 +27,13 @@ pub mod readings;
 pub mod resolve;
 pub mod rules;
 pub mod runbook;
+pub mod score;
 pub mod selector;
 pub mod shape;
 pub mod sound;
 pub mod table;
+pub mod versioned;
 pub mod walk;
-pub mod working_time;
 pub mod worst_path;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -35,7 +41,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use self::calendar::{Scale, WorkCalendar};
 use crate::diagnostic::{Checked, Diagnostic};
 use crate::rule::Stage;
-use crate::source::Spanned;
+use crate::source::{SourceId, Span, Spanned};
 use crate::syntax::config::ProjectFile;
 use crate::syntax::contract::Contract;
 use crate::syntax::decision::Decision;
@@ -57,6 +63,8 @@ pub struct ProjectFiles {
     pub texts: BTreeMap<String, String>,
     /// The folders of the documents, by the number of their source.
     pub folders: Vec<String>,
+    /// The sources of JSON Schema files, by path, so that findings can point into them.
+    pub sources: BTreeMap<String, SourceId>,
 }
 
 impl ProjectFiles {
@@ -98,15 +106,17 @@ fn joined(folder: &str, path: &str) -> Option<String> {
 }
 
 /// A released version of a document, as its tag says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Release {
     /// The version.
     pub version: semver::Version,
     /// The tag.
     pub tag: String,
     /// Whether the document means the same as in the tag; `None` when that was not compared,
-    /// because the versions differ.
+    /// because the versions differ or the file was moved.
     pub unchanged: Option<bool>,
+    /// The fields of a contract as released; `None` for other documents, and where nobody asked.
+    pub fields: Option<Vec<shape::FieldShape>>,
 }
 
 /// What is known about the project from outside its documents.
@@ -138,6 +148,8 @@ pub struct Model {
     pub project: Project,
     /// What is known from outside.
     pub surroundings: Surroundings,
+    /// References that lead nowhere, unless to a document that could not be read, with its file.
+    suspended: Vec<(Span, SourceId)>,
     index: Index,
     calendars: Checked<Vec<Option<WorkCalendar>>>,
 }
@@ -204,6 +216,7 @@ impl Model {
         Model {
             project,
             surroundings,
+            suspended: Vec::new(),
             index,
             calendars,
         }

@@ -16,7 +16,9 @@
 //!    that case. Plans with the status `draft` or `retired` start none.
 //! 2. The data is validated against `input`. Fields that are absent take their `default`. Data that
 //!    does not fit starts a case all the same and raises `CONTRACT_VIOLATION` in `start`, before any
-//!    step runs, so that nothing that arrived is lost. Recorded: time, trigger, data.
+//!    step runs, so that nothing that arrived is lost; it is raised again in each state that such a
+//!    case enters, until the data is corrected. Fields that the contract does not name are kept.
+//!    Recorded: time, trigger, data.
 //! 3. The clocks of `sla` start: *response* ends when a person first acts on the case or when it
 //!    leaves states and queues that are shown as `new`; *resolution* ends with the case. Missing
 //!    one is recorded and raises alerts, and moves nothing.
@@ -37,16 +39,21 @@
 //! When the steps are done, the **transitions** are tried in order. The first whose guard holds
 //! (`always`, `when` true, or `otherwise`, which is last) is *due*:
 //! - With `by: [system]` it is taken as soon as the data in `require` is there; the case waits for
-//!   it. What a decision needs, such as a rejection reason, is asked from whoever decides.
+//!   it. What a decision needs, such as a rejection reason, is asked from whoever decides and kept
+//!   in `case.data`; anybody who works on the case may supply it later.
 //! - With people in `by` the case waits for one of them. They may take any transition that names
 //!   them, whose guard holds at that moment and whose data is there.
 //!
 //! Taking a transition is recorded with who took it, the guard and the data. `to` enters the next
 //! state, `raise` raises a reason. Leaving a state stops its clocks and cancels what still runs.
-//! A state with `end` ends the case when its steps are done: outputs are computed, `proof` is
-//! evaluated and recorded with its system. An end other than `completed` first runs the
-//! `compensate` of every step that was completed and not undone, newest first; a compensation that
-//! fails raises `ERROR`.
+//! A state with `end` ends the case when its steps are done. With `completed`, outputs are computed
+//! and `proof` is evaluated and recorded with its system; a proof that does not hold, or has no
+//! value, is recorded as such. Any other end hands nothing back and first runs the `compensate` of
+//! every step that was completed and not undone, newest first. What a compensation sends is
+//! computed when its step is completed. A step that is completed again with the same idempotency
+//! key is undone once, with the newest data; without a key, or with another one, once for each
+//! completion. A compensation is retried as its step is, without a limit of time; when no retry is
+//! left it raises `ERROR`, and what is not undone stays to be undone.
 //!
 //! ## A step
 //!
@@ -54,7 +61,8 @@
 //!    approval is `skipped`.
 //! 2. The work is done as its kind says. Its result is `steps.<id>`.
 //! 3. The result is validated against `returns`; one that does not fit raises `CONTRACT_VIOLATION`
-//!    (`catch` does not see it, and the step counts as completed for compensation). `evidence`
+//!    (`catch` does not see it, and the step counts as completed for compensation). Sent data fits
+//!    its contract when the whole does, or the one object that it consists of. `evidence`
 //!    must be attached before a person can complete the step.
 //! 4. Start, end, attempts, result or reason, and who acted, are recorded.
 //!
@@ -63,15 +71,15 @@
 //! | `check` | assertions in order; the first that is false raises its reason with its message | – |
 //! | `match` | claimed lines in order: for each, every side in `against` must hold a line with the same `key`, else `missing` is raised; then `compare` in order: the values must be equal, or differ by at most the tolerance, measured as the difference or as its ratio to the other side, else `raise`; the first failure ends the step | matched lines |
 //! | `route` | inputs are bound, rows tested in order. `unique`: exactly one row matches; `first`: the first one counts; `any`: all matching rows give the same outputs. Otherwise `no_match` is raised. Outputs named `queue`, `owner`, `priority` also become those of the case. Nothing is written | the outputs |
-//! | `call` | `with` is computed, validated against `sends` (else `CONTRACT_VIOLATION`), and sent once per attempt with the idempotency key, as `account` | what the operation returns |
+//! | `call` | `with` is computed, validated against `sends` (else `CONTRACT_VIOLATION`; where it has one key that is no field of the contract and holds an object, the contract describes this object), and sent once per attempt with the idempotency key, as `account` | what the operation returns |
 //! | `task` | the assignees see the instruction; one takes it and completes it with data and evidence | the data, `completed_by`, `completed_at` |
 //! | `approve` | see below | `decision`, `approver`, `approvers`, `decided_at`, `comment` |
 //! | `wait` | nothing until the time has passed, the instant has come, or an event fits `filter`, which reads it as `event` | the event's data |
 //! | `notify` | the message is handed over; it is not waited for that anybody reads it | – |
 //! | `emit` | `with` is computed, validated against `sends`, published | – |
 //! | `run` | a case of the other workflow starts with `with` and is waited for; an end other than `completed` is an error of that name (`rejected`, `cancelled`, `failed`) | its outputs, `end` |
-//! | `parallel` | all branches run at the same time, each in its order; `join: all` waits for every branch, `any` for the first, whose siblings are then cancelled and compensated | `first`: the branch that ended first |
-//! | `for_each` | the steps run for every item, at most `at_once` items at the same time, begun in the order of the list; more than `limit` items raise `ERROR` before the first begins. The results of inner steps are those of the item worked on | a list of the results of its last step, in the order of the list |
+//! | `parallel` | all branches run at the same time, each in its order; `join: all` waits for every branch, `any` for the first, whose siblings are then cancelled, and what they completed is undone before the step ends | `first`: the branch that ended first |
+//! | `for_each` | the steps run for every item, at most `at_once` items at the same time, begun in the order of the list; more than `limit` items raise `ERROR` before the first begins. The results of inner steps are those of the item worked on, and afterwards those of the last item | a list of the results of its last step, in the order of the list |
 //!
 //! A reason that is raised inside a branch or an item is raised by the whole step: its other
 //! branches and items are cancelled.
@@ -91,7 +99,9 @@
 //! somebody; each then waits `within`. `raise` and `to` end the step, and its work is cancelled.
 //! `decide` ends an approval by the clock: `approved`, `rejected`, or `expired` for a transition to
 //! handle. The last rung is always one that ends the wait; where the author wrote none it raises
-//! `TIMEOUT`. The ladder of a state works the same and cancels the step that runs.
+//! `TIMEOUT`. The ladder of a state works the same and cancels the step that runs; whom it asks may
+//! move the case, and `decide` goes on to the transitions. Of clocks that end at the same moment,
+//! what is waited for comes before limits, steps before the state, the state before the promise.
 //!
 //! A period with a `calendar` runs in working time: a day is one working day, seconds are working
 //! hours. Times of people (tasks, approvals, waits, other workflows, states, queues) run in the
@@ -101,13 +111,16 @@
 //!
 //! 1. When `waive_when` is true the decision is `waived`, recorded with the controls it read.
 //! 2. `exclude` is evaluated. Excluded people may not decide, in any part: neither as approver nor
-//!    as delegate nor when a ladder asks them.
+//!    as delegate nor when a ladder asks them. A path that nothing has provided yet, or that is
+//!    null, excludes nobody: an approval that was waived has no approver.
 //! 3. Missing evidence raises `missing_evidence` before anybody is asked.
 //! 4. Everybody in `by` is asked, excluded people left out. Whoever is out on that day is replaced by
-//!    the stand-in of the directory, else by `delegate`. When too few remain, `ERROR` is raised.
+//!    the stand-in of the directory, else, or when the stand-in is out or excluded, by `delegate`.
+//!    When too few remain, `ERROR` is raised at once, whatever the ladder would ask later.
 //! 5. One rejection decides `rejected`. `approved` is decided when `count` different people agreed;
-//!    `all` means everybody asked in step 4. `approver` is who decided last, `approvers` all who
-//!    agreed.
+//!    `all` means everybody asked in step 4, where whoever is out agrees through any of those who
+//!    replace them. `approver` is who decided last, `approvers` all who agreed; both are empty when
+//!    nobody decided: `waived`, `skipped`, and what the clock decides.
 //!
 //! Recorded: who was asked, as what (approver, delegate, rung), what evidence they saw, what they
 //! decided, when, and the `terms`.
@@ -119,8 +132,8 @@
 //! by one. The case then waits in `queue` of the reason's route, is shown as the queue's `shown_as`,
 //! and a queue that pauses the SLA stops the resolution clock. The queue's own promise starts.
 //!
-//! The people of the queue mend what is wrong (they may correct `input` and `case.data`, which is
-//! recorded and validated) and choose one of `resume`: `same` enters the state that raised,
+//! The people of the queue, its team and its owner, mend what is wrong (they may correct `input` and
+//! `case.data`, which is recorded and validated) and choose one of `resume`: `same` enters the state that raised,
 //! `{"state": …}` that state, `fallback` hands the case to manual mode. After `max_returns` returns
 //! of one case from one reason only the fallback is left. A route without a queue goes there at
 //! once.
@@ -164,7 +177,7 @@ use serde::Serialize;
 
 pub use by_name::ByName;
 pub use digest::Digest;
-pub use lower::lower;
+pub use lower::{lower, sketch};
 
 use crate::syntax::workflow::Status;
 use exception::{ExceptionRoute, Queue};

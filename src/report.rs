@@ -3,21 +3,34 @@
 //! [`view`] is the only way from inner types to a report. A format gets the report and the texts
 //! it is about and writes bytes; it never prints, and reads neither environment nor clock.
 
+pub mod baseline;
 pub mod compile;
 pub mod github;
 pub mod gitlab;
+pub mod html;
 pub mod human;
 pub mod impact;
 pub mod impact_human;
 pub mod impact_markdown;
 pub mod json;
 pub mod junit;
+pub mod markdown;
 pub mod policy_test;
+pub mod readiness;
+mod readiness_human;
+mod readiness_markdown;
+pub mod readiness_svg;
 pub mod sarif;
+pub mod stage;
+pub mod suppressions;
+pub mod test;
+pub mod test_view;
+pub mod versions;
 pub mod view;
 
 #[cfg(test)]
 mod sample;
+pub mod witness;
 mod wording;
 
 use std::io::{self, Write};
@@ -25,7 +38,7 @@ use std::time::Duration;
 
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Applicability;
 use crate::rule::{Declared, Family, Level, RuleId, Text};
@@ -44,6 +57,18 @@ pub struct CheckReport {
     pub findings: Vec<ReportedFinding>,
     /// How much was found.
     pub summary: CheckSummary,
+    /// The suppressions in force, those that end first before the others.
+    pub suppressions: Vec<suppressions::ReportedActiveSuppression>,
+    /// Set when the findings are those of another rollout stage than the files say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preview: Option<stage::ReportedPreview>,
+    /// Set when findings that a baseline knows are not among these.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<baseline::ReportedBaseline>,
+    /// The revision whose policies, levels and locks judged a change, as `origin/main @ 1a2b3c4`;
+    /// absent when the project was judged by its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub judged_under: Option<String>,
     /// The rules that the findings name, sorted by name; for formats with room for reference text.
     #[serde(skip)]
     pub rules: Vec<Declared>,
@@ -102,7 +127,7 @@ pub struct ReportedDocument {
 /// A range of characters in one file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Place {
-    /// The path from the project root, with `/`.
+    /// The path from the project root, with `/`; see [`CheckReport::seen_from_above`].
     pub file: String,
     /// The first character.
     pub start: Point,
@@ -160,6 +185,8 @@ pub struct ReportedSuppression {
     pub until: Option<String>,
     /// Who accepted it.
     pub approved_by: Option<String>,
+    /// How many days are left until the last day; 0 on it.
+    pub days_left: Option<i32>,
 }
 
 /// How much was read and found; suppressed findings count only as such.
@@ -178,7 +205,7 @@ pub struct CheckSummary {
 }
 
 /// How serious a finding is.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(remote = "Level", rename_all = "lowercase")]
 #[schemars(rename = "Level")]
 enum LevelWord {
@@ -242,6 +269,27 @@ impl CheckReport {
             .filter(|fix| fix.applicability == applicability)
             .count()
     }
+
+    /// The same report with paths that count from a folder above the project; `below` is where the
+    /// project lies in it.
+    #[must_use]
+    pub fn seen_from_above(&self, below: &str) -> CheckReport {
+        let mut report = self.clone();
+        let places = report.findings.iter_mut().flat_map(ReportedFinding::places);
+        for place in places.filter(|_| !below.is_empty()) {
+            place.file = format!("{below}/{}", place.file);
+        }
+        report
+    }
+}
+
+impl ReportedFinding {
+    fn places(&mut self) -> impl Iterator<Item = &mut Place> {
+        let edits = self.fix.iter_mut().flat_map(|fix| &mut fix.edits);
+        std::iter::once(&mut self.span)
+            .chain(self.labels.iter_mut().map(|label| &mut label.span))
+            .chain(edits.map(|edit| &mut edit.span))
+    }
 }
 
 /// The published JSON Schema of [`CheckReport`], as it is written.
@@ -289,6 +337,17 @@ pub type WriteCompile =
 /// Writes an [`impact::ImpactReport`].
 pub type WriteImpact = fn(&impact::ImpactReport, &HumanOptions, &mut dyn Write) -> io::Result<()>;
 
+/// Writes a [`test::TestReport`].
+pub type WriteTest =
+    fn(&test::TestReport, &Sources, &HumanOptions, &mut dyn Write) -> io::Result<()>;
+/// Writes a [`readiness::ReadinessReport`].
+pub type WriteReadiness =
+    fn(&readiness::ReadinessReport, &HumanOptions, &mut dyn Write) -> io::Result<()>;
+
+/// Writes a [`versions::VersionReport`].
+pub type WriteVersions =
+    fn(&versions::VersionReport, &HumanOptions, &mut dyn Write) -> io::Result<()>;
+
 /// One output format: a name and a function for each report that it can write.
 #[derive(Debug, Clone, Copy)]
 pub struct Format {
@@ -302,6 +361,20 @@ pub struct Format {
     pub compile: Option<WriteCompile>,
     /// Writes what `diff` says; absent when the format has no place for it.
     pub impact: Option<WriteImpact>,
+    /// Writes what `test` found; absent when the format has no place for it.
+    pub test: Option<WriteTest>,
+    /// Writes what `readiness` says; absent when the format has no place for it.
+    pub readiness: Option<WriteReadiness>,
+    /// Writes what `version` says; absent when the format has no place for it.
+    pub versions: Option<WriteVersions>,
+}
+
+impl Format {
+    /// True for formats whose readers know the repository, but not where in it the project lies:
+    /// they show findings beside the lines of a pull request.
+    pub fn is_seen_from_the_repository(&self) -> bool {
+        [sarif::FORMAT.id, github::FORMAT.id, gitlab::FORMAT.id].contains(&self.id)
+    }
 }
 
 /// Every format, in the order of the help text.
@@ -312,17 +385,10 @@ pub static FORMATS: &[Format] = &[
     github::FORMAT,
     gitlab::FORMAT,
     junit::FORMAT,
-    MARKDOWN,
+    markdown::FORMAT,
+    html::FORMAT,
+    readiness_svg::FORMAT,
 ];
-
-/// A comment on a pull request.
-const MARKDOWN: Format = Format {
-    id: "markdown",
-    title: "a comment on a pull request",
-    check: None,
-    compile: None,
-    impact: Some(impact_markdown::write),
-};
 
 /// The format of this name.
 pub fn format(id: &str) -> Option<&'static Format> {

@@ -127,6 +127,8 @@ pub struct SourceFile {
     path: String,
     text: String,
     line_starts: Vec<u32>,
+    is_read: bool,
+    is_document: bool,
 }
 
 /// A position for people: line and column start at 1, columns count Unicode scalar values.
@@ -147,7 +149,28 @@ impl SourceFile {
             path,
             text,
             line_starts,
+            is_read: true,
+            is_document: true,
         }
+    }
+
+    /// Whether documents of the project are read from it; false for files that documents refer to
+    /// and in which findings can stand.
+    pub fn is_document(&self) -> bool {
+        self.is_document
+    }
+
+    /// A file whose text could not be had, with an empty one in its place.
+    fn unread(path: String) -> Self {
+        SourceFile {
+            is_read: false,
+            ..SourceFile::new(path, String::new())
+        }
+    }
+
+    /// True when the text is that of the file.
+    pub fn is_read(&self) -> bool {
+        self.is_read
     }
 
     /// Path relative to the project root, with `/`.
@@ -212,6 +235,14 @@ impl Sources {
     /// Adds a file and gives its id.
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> SourceId {
         self.push(SourceFile::new(path.into(), text.into()))
+    }
+
+    /// Adds a file that documents refer to.
+    pub fn add_beside(&mut self, path: impl Into<String>, text: impl Into<String>) -> SourceId {
+        self.push(SourceFile {
+            is_document: false,
+            ..SourceFile::new(path.into(), text.into())
+        })
     }
 
     fn push(&mut self, file: SourceFile) -> SourceId {

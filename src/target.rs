@@ -1,6 +1,8 @@
 //! Targets: a plan in the form of an engine or a reader.
 
+pub mod chart;
 pub mod mermaid;
+pub mod svg;
 
 use crate::diagnostic::Checked;
 use crate::plan::Plan;
@@ -30,7 +32,7 @@ pub struct Target {
 }
 
 /// Every target, in reference order.
-pub static TARGETS: &[&Target] = &[&PLAN, &mermaid::TARGET];
+pub static TARGETS: &[&Target] = &[&PLAN, &mermaid::TARGET, &svg::TARGET];
 
 /// The target of a word.
 pub fn find(id: &str) -> Option<&'static Target> {

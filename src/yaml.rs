@@ -9,6 +9,7 @@ mod message;
 mod node;
 mod offsets;
 pub mod path;
+pub mod rewrite;
 pub mod rules;
 
 use granit_parser::{Event, Options, Parser};
@@ -39,6 +40,8 @@ pub struct Stream {
     pub documents: Vec<Document>,
     /// The comments, in order.
     pub comments: Vec<Comment>,
+    /// False when a document could not be read, so that what it says is unknown.
+    pub is_whole: bool,
 }
 
 /// Reads one file. Never fails: what is broken becomes a finding, and reading goes on with the
@@ -47,6 +50,7 @@ pub fn parse(source: SourceId, text: &str) -> Checked<Stream> {
     let mut stream = Stream {
         documents: Vec::new(),
         comments: Vec::new(),
+        is_whole: true,
     };
     let mut diagnostics = Vec::new();
     let mut options = Options::default();
@@ -63,6 +67,7 @@ pub fn parse(source: SourceId, text: &str) -> Checked<Stream> {
             Some(Ok((Event::DocumentStart(..), _))) => builder = Builder::new(source, text),
             Some(Ok((Event::DocumentEnd, _))) => {
                 let checked = std::mem::replace(&mut builder, Builder::new(source, text)).finish();
+                stream.is_whole &= checked.value.is_some();
                 stream.documents.extend(checked.value);
                 diagnostics.extend(checked.diagnostics);
             }
@@ -72,8 +77,14 @@ pub fn parse(source: SourceId, text: &str) -> Checked<Stream> {
             }),
             Some(Ok((event, span))) => builder.event(&event, range(source, text, &span)),
             Some(Err(error)) => {
-                diagnostics.extend(builder.abandon());
-                diagnostics.push(message::syntax_error(source, text, &error));
+                stream.is_whole = false;
+                let error = message::syntax_error(source, text, &error);
+                let abandoned = builder.abandon();
+                let follows = abandoned
+                    .last()
+                    .is_some_and(|last| are_on_one_line(text, last.span, error.span));
+                diagnostics.extend(abandoned);
+                diagnostics.extend((!follows).then_some(error));
                 builder = Builder::new(source, text);
                 if !matches!(parser.proceed_next_document(), Ok(true)) {
                     break;
@@ -92,6 +103,12 @@ fn range(source: SourceId, text: &str, span: &granit_parser::Span) -> Span {
     let start = floor_boundary(text, range.start);
     let end = floor_boundary(text, range.end);
     Span::new(source, start..end.max(start))
+}
+
+/// True when nothing but characters of one line stands between the two.
+fn are_on_one_line(text: &str, first: Span, second: Span) -> bool {
+    let between = text.get(first.start as usize..second.start as usize);
+    between.is_some_and(|between| !between.contains('\n'))
 }
 
 fn floor_boundary(text: &str, offset: usize) -> usize {

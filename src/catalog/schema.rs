@@ -10,7 +10,7 @@ use crate::syntax::config::ProjectFile;
 use crate::syntax::contract::Contract;
 use crate::syntax::decision::Decision;
 use crate::syntax::directory::{Calendar, Person, Queue, System, Team};
-use crate::syntax::names::{ContractName, FreeName, KebabName, NamePattern};
+use crate::syntax::names::{self, ContractName, FreeName, KebabName, NamePattern};
 use crate::syntax::policy::Policy;
 use crate::syntax::policy_test::PolicyTest;
 use crate::syntax::process_map::ProcessMap;
@@ -156,12 +156,8 @@ fn named<T: JsonSchema, P: NamePattern>(
         json!({ "allOf": [&body], "required": ["name"] }),
     );
     if let Some(plural) = plural {
-        let map = json!({
-            "type": "object",
-            "patternProperties": { "^x-": true, (P::PATTERN): body },
-            "additionalProperties": false,
-        });
-        properties.insert(plural.to_owned(), map);
+        let map = names::named(P::PATTERN, body);
+        properties.insert(plural.to_owned(), map.to_value());
     }
     properties
 }

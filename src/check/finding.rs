@@ -20,6 +20,8 @@ pub struct Suppressed {
     pub until: Option<String>,
     /// Who accepted it.
     pub approved_by: Option<String>,
+    /// How many days are left until the last day; 0 on it.
+    pub days_left: Option<i32>,
 }
 
 /// A diagnostic with its final level, its document, path and fingerprint.

@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::Finding;
 use super::rulebook::Rulebook;
-use super::{Finding, Loaded};
 use crate::diagnostic::Diagnostic;
 use crate::model::Model;
 use crate::model::selector::{Described, Matcher};
 use crate::rule::{Family, Level};
-use crate::source::Sources;
+use crate::source::{Sources, Spanned};
 use crate::syntax::DocumentKind;
-use crate::syntax::policy::{LevelSetting, Levels};
+use crate::syntax::policy::{LevelSetting, Levels, Selector};
 use crate::syntax::rules::INVALID_VALUE;
 use crate::syntax::workflow::Status;
 
@@ -26,73 +26,35 @@ pub(super) struct Selection<'a> {
     settings: HashMap<&'a str, Vec<Setting<'a>>>,
     locked: BTreeSet<&'a str>,
     drafts: Vec<&'a str>,
-    diagnostics: Vec<Diagnostic>,
-    model: &'a Model,
+    /// The project that the findings are about, with its texts.
+    judged: &'a Model,
     sources: &'a Sources,
 }
 
 impl<'a> Selection<'a> {
     /// What policies say counts in written order, packs first; the project file comes last.
-    /// Neither can lower a rule that a policy locks.
-    pub(super) fn new(loaded: &'a Loaded, rulebook: &Rulebook) -> Self {
-        let model = &loaded.model;
-        let mut selection = Selection {
-            settings: HashMap::new(),
-            locked: BTreeSet::new(),
-            drafts: drafts(model),
-            diagnostics: Vec::new(),
-            model,
-            sources: &loaded.sources,
-        };
-        let project = &model.project;
-        for policy in project.packs.iter().chain(&project.policies) {
-            for level in &policy.body.levels {
-                let matcher = level.selector.as_ref().map(Matcher::new);
-                selection.take(level.set.as_ref(), matcher.as_ref(), rulebook);
+    /// Neither can lower a rule that a policy locks. The settings are those of `governing`, the
+    /// findings they apply to are those of `judged`; the two differ when a change is judged.
+    pub(super) fn new(governing: &'a Model, judged: &'a Model, sources: &'a Sources) -> Self {
+        let mut settings: HashMap<&str, Vec<Setting<'_>>> = HashMap::new();
+        for (selector, levels) in settings_of(governing) {
+            let matcher = selector.map(Matcher::new);
+            for (rule, level) in levels.iter() {
+                settings.entry(&rule.value).or_default().push(Setting {
+                    matcher: matcher.clone(),
+                    level: level.value,
+                });
             }
         }
-        selection.take(model.config().map(|config| &config.levels), None, rulebook);
-        for locked in project
-            .all_policies()
-            .flat_map(|policy| &policy.body.locked)
-        {
-            selection.locked.insert(&locked.value);
-            selection.judge_name(&locked.value, locked.span, rulebook);
+        Selection {
+            settings,
+            locked: locked_rules(governing)
+                .map(|rule| rule.value.as_str())
+                .collect(),
+            drafts: drafts(judged),
+            judged,
+            sources,
         }
-        selection
-    }
-
-    fn take(
-        &mut self,
-        levels: Option<&'a Levels>,
-        matcher: Option<&Matcher<'a>>,
-        rulebook: &Rulebook,
-    ) {
-        for (rule, level) in levels.into_iter().flat_map(Levels::iter) {
-            self.judge_name(&rule.value, rule.span, rulebook);
-            self.settings.entry(&rule.value).or_default().push(Setting {
-                matcher: matcher.cloned(),
-                level: level.value,
-            });
-        }
-    }
-
-    /// An unknown rule in a setting is without effect, so it is reported.
-    fn judge_name(&mut self, name: &str, span: crate::source::Span, rulebook: &Rulebook) {
-        if rulebook.knows(name) {
-            return;
-        }
-        let message = format!("there is no rule `{name}`");
-        let diagnostic = Diagnostic::new(&INVALID_VALUE, span, message);
-        self.diagnostics.push(match rulebook.nearest(name) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-            None => diagnostic.help("`flowgate explain` lists every rule"),
-        });
-    }
-
-    /// What is wrong with the settings themselves.
-    pub(super) fn diagnostics(&self) -> Vec<Diagnostic> {
-        self.diagnostics.clone()
     }
 
     /// The finding at its real level; `None` when the rule is off.
@@ -132,7 +94,7 @@ impl<'a> Selection<'a> {
             return false;
         };
         let path = self.sources.file(finding.diagnostic.span.source).path();
-        matcher.fits(&Described::of(self.model, kind, &document.name, path))
+        matcher.fits(&Described::of(self.judged, kind, &document.name, path))
     }
 }
 
@@ -143,6 +105,38 @@ fn level_of(setting: LevelSetting) -> Option<Level> {
         LevelSetting::Warning => Some(Level::Warning),
         LevelSetting::Error => Some(Level::Error),
     }
+}
+
+/// The settings with the documents that they are about, the strongest last.
+fn settings_of(model: &Model) -> impl Iterator<Item = (Option<&Selector>, &Levels)> {
+    let project = &model.project;
+    let policies = project.packs.iter().chain(&project.policies);
+    let overrides = policies.flat_map(|policy| &policy.body.levels);
+    let of_policies =
+        overrides.filter_map(|level| Some((level.selector.as_ref(), level.set.as_ref()?)));
+    of_policies.chain(model.config().map(|config| (None, &config.levels)))
+}
+
+fn locked_rules(model: &Model) -> impl Iterator<Item = &Spanned<String>> {
+    let policies = model.project.all_policies();
+    policies.flat_map(|policy| &policy.body.locked)
+}
+
+/// Settings of rules that do not exist are without effect, so they are reported.
+pub(super) fn unknown_rules(model: &Model, rulebook: &Rulebook) -> Vec<Diagnostic> {
+    let levels = settings_of(model).flat_map(|(_, levels)| levels.iter());
+    let names = levels.map(|(rule, _)| rule).chain(locked_rules(model));
+    names
+        .filter(|name| !rulebook.knows(&name.value))
+        .map(|name| {
+            let message = format!("there is no rule `{}`", name.value);
+            let diagnostic = Diagnostic::new(&INVALID_VALUE, name.span, message);
+            match rulebook.nearest(&name.value) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None => diagnostic.help("`flowgate explain` lists every rule"),
+            }
+        })
+        .collect()
 }
 
 /// Drafts are reported, not enforced.

@@ -3,7 +3,7 @@
 use super::{DocumentName, Finding, Loaded, fingerprint};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
-use crate::syntax::{DocumentKind, Entity};
+use crate::syntax::{DocumentKind, Entity, Project};
 use crate::yaml::path;
 
 /// Where documents lie.
@@ -15,25 +15,7 @@ pub(super) struct Places<'a> {
 
 impl<'a> Places<'a> {
     pub(super) fn new(loaded: &'a Loaded) -> Self {
-        let project = &loaded.model.project;
-        let mut documents = Vec::new();
-        add(DocumentKind::Workflow, &project.workflows, &mut documents);
-        add(DocumentKind::Contract, &project.contracts, &mut documents);
-        add(DocumentKind::Queue, &project.queues, &mut documents);
-        add(DocumentKind::Team, &project.teams, &mut documents);
-        add(DocumentKind::Person, &project.people, &mut documents);
-        add(DocumentKind::System, &project.systems, &mut documents);
-        add(DocumentKind::Calendar, &project.calendars, &mut documents);
-        add(DocumentKind::Decision, &project.decisions, &mut documents);
-        add(DocumentKind::Policy, &project.policies, &mut documents);
-        add(DocumentKind::Policy, &project.packs, &mut documents);
-        add(DocumentKind::Scenarios, &project.scenarios, &mut documents);
-        add(
-            DocumentKind::ProcessMap,
-            &project.process_maps,
-            &mut documents,
-        );
-        add(DocumentKind::Project, &project.configs, &mut documents);
+        let mut documents = documents(&loaded.model.project);
         documents.sort();
         Places { loaded, documents }
     }
@@ -96,6 +78,29 @@ fn prefix_length(document: &DocumentName, segments: &[String]) -> usize {
         Some((singular, _)) if segments.first().is_some_and(|first| first == singular) => 1,
         _ => 0,
     }
+}
+
+/// Every document with its name, kind by kind.
+pub(super) fn documents(project: &Project) -> Vec<(Span, DocumentName)> {
+    let mut documents = Vec::new();
+    add(DocumentKind::Workflow, &project.workflows, &mut documents);
+    add(DocumentKind::Contract, &project.contracts, &mut documents);
+    add(DocumentKind::Queue, &project.queues, &mut documents);
+    add(DocumentKind::Team, &project.teams, &mut documents);
+    add(DocumentKind::Person, &project.people, &mut documents);
+    add(DocumentKind::System, &project.systems, &mut documents);
+    add(DocumentKind::Calendar, &project.calendars, &mut documents);
+    add(DocumentKind::Decision, &project.decisions, &mut documents);
+    add(DocumentKind::Policy, &project.policies, &mut documents);
+    add(DocumentKind::Policy, &project.packs, &mut documents);
+    add(DocumentKind::Scenarios, &project.scenarios, &mut documents);
+    add(
+        DocumentKind::ProcessMap,
+        &project.process_maps,
+        &mut documents,
+    );
+    add(DocumentKind::Project, &project.configs, &mut documents);
+    documents
 }
 
 fn add<T>(kind: DocumentKind, entities: &[Entity<T>], documents: &mut Vec<(Span, DocumentName)>) {

@@ -7,7 +7,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use super::{Loaded, load, load_with};
 use crate::diagnostic::Diagnostic;
 use crate::model::rules::UNRESOLVED_REFERENCE;
-use crate::model::{ProjectFiles, Release, Surroundings};
+use crate::model::{ProjectFiles, Release, Surroundings, json_schema};
 use crate::policy::rego;
 use crate::source::{
     self, Reading, Reason, SourceTree, Sources, Span, Spanned, TreeError, Unreadable,
@@ -52,7 +52,10 @@ pub fn open(
     } = reading;
     let mut loaded = load_with(sources, |project, sources| {
         let releases = releases(project, sources);
-        surroundings(tree, &paths, &documents, project, opening.today, releases)
+        let mut surroundings =
+            surroundings(tree, &paths, &documents, project, opening.today, releases);
+        schema_files(tree, project, sources, &mut surroundings.files);
+        surroundings
     });
     loaded
         .diagnostics
@@ -151,6 +154,7 @@ fn surroundings(
     let mut files = ProjectFiles {
         paths: paths.iter().cloned().collect(),
         texts: BTreeMap::new(),
+        sources: BTreeMap::new(),
         folders: documents
             .iter()
             .map(|path| {
@@ -179,6 +183,40 @@ fn surroundings(
         files,
         releases,
         today,
+    }
+}
+
+/// Takes the JSON Schema files of contracts, and what they refer to, among the sources.
+fn schema_files(
+    tree: &dyn SourceTree,
+    project: &Project,
+    sources: &mut Sources,
+    files: &mut ProjectFiles,
+) {
+    let named = project.contracts.iter();
+    let named = named.filter_map(|contract| contract.body.json_schema.as_ref());
+    let mut pending: Vec<String> = named
+        .filter_map(|file| files.find(&file.path).map(str::to_owned))
+        .collect();
+    while let Some(path) = pending.pop() {
+        if files.sources.contains_key(&path) || !files.paths.contains(&path) {
+            continue;
+        }
+        if !files.texts.contains_key(&path) {
+            let reading = source::read(tree, std::slice::from_ref(&path));
+            let text = reading
+                .sources
+                .iter()
+                .next()
+                .map(|(_, file)| file.text().to_owned());
+            files.texts.extend(text.map(|text| (path.clone(), text)));
+        }
+        let Some(text) = files.texts.get(&path) else {
+            continue;
+        };
+        let source = sources.add_beside(path.as_str(), text.as_str());
+        pending.extend(json_schema::referenced(&path, text, source));
+        files.sources.insert(path, source);
     }
 }
 

@@ -4,11 +4,14 @@ use std::path::Path;
 
 use super::load;
 use super::project::Releases;
-use crate::diff::diff;
+use crate::compat::{self, Class, ClassRule, Direction};
+use crate::diff::{Change, diff};
+use crate::model::shape::FieldShape;
 use crate::model::{Release, Surroundings};
 use crate::source::git::{Repository, Tag};
 use crate::source::{self, SourceTree, Sources};
 use crate::syntax::config::Versioning;
+use crate::syntax::contract::{Compatibility, Contract};
 use crate::syntax::scalars::Version;
 use crate::syntax::{DocumentKind, Entity, Project};
 
@@ -22,6 +25,8 @@ const POLICY_TAG: &str = "policy/{name}/v{version}";
 /// A document that can be released.
 struct Releasable<'a> {
     kind: DocumentKind,
+    /// Whether what released versions accept matters: the contract promises something for all.
+    is_transitive: bool,
     name: &'a str,
     declared: Option<&'a semver::Version>,
     path: &'a str,
@@ -47,9 +52,11 @@ pub fn of(repository: &Repository, root: &Path, project: &Project, sources: &Sou
         let mut found: Vec<Release> = versions(&tags, template, document.name)
             .map(|(tag, version)| Release {
                 unchanged: (document.declared == Some(&version))
-                    .then(|| is_unchanged(repository, &prefix, tag, &document)),
+                    .then(|| is_unchanged(repository, &prefix, tag, &document))
+                    .flatten(),
                 version,
                 tag: tag.name.clone(),
+                fields: document.released_fields(repository, &prefix, tag),
             })
             .collect();
         found.sort_by(|left, right| left.version.cmp(&right.version));
@@ -77,6 +84,9 @@ fn releasable<'a>(project: &'a Project, sources: &'a Sources) -> Vec<Releasable<
             entity.body.version.as_ref(),
             sources,
         ));
+        if let Some(last) = documents.last_mut() {
+            last.is_transitive = is_transitive(&entity.body);
+        }
     }
     for entity in &project.policies {
         documents.push(document(
@@ -98,6 +108,7 @@ fn document<'a, T>(
     let file = sources.file(entity.span.source);
     Releasable {
         kind,
+        is_transitive: false,
         name: &entity.name.value,
         declared: version.map(|version| &version.value.semantic),
         path: file.path(),
@@ -159,28 +170,63 @@ fn versions<'a>(
     })
 }
 
-/// True when the document's file in the tag is the same, byte by byte or at least in meaning.
+/// Whether the document's file in the tag is the same, byte by byte or at least in meaning; `None`
+/// when it was moved since, so that only a comparison of the projects can say.
 fn is_unchanged(
     repository: &Repository,
     prefix: &str,
     tag: &Tag,
     document: &Releasable<'_>,
-) -> bool {
-    let Ok(revision) = repository.revision(&tag.commit.to_string(), prefix) else {
-        return true;
-    };
-    let Ok(bytes) = revision.read(document.path) else {
-        // The file was moved since; its meaning is compared when the release is made.
-        return true;
-    };
+) -> Option<bool> {
+    let revision = repository.revision(&tag.commit.to_string(), prefix).ok()?;
+    let bytes = revision.read(document.path).ok()?;
     if bytes == document.text.as_bytes() {
-        return true;
+        return Some(true);
     }
     let released = String::from_utf8_lossy(&bytes).into_owned();
-    same_meaning(&released, document)
+    Some(same_meaning(&released, document))
 }
 
-/// True when nothing but the layout differs.
+fn is_transitive(contract: &Contract) -> bool {
+    match contract.compatibility.map(|promise| promise.value) {
+        Some(
+            Compatibility::BackwardTransitive
+            | Compatibility::ForwardTransitive
+            | Compatibility::FullTransitive,
+        ) => true,
+        Some(
+            Compatibility::Backward
+            | Compatibility::Forward
+            | Compatibility::Full
+            | Compatibility::None,
+        )
+        | None => false,
+    }
+}
+
+impl Releasable<'_> {
+    /// The fields of a contract in a tag, where they matter.
+    fn released_fields(
+        &self,
+        repository: &Repository,
+        prefix: &str,
+        tag: &Tag,
+    ) -> Option<Vec<FieldShape>> {
+        if !self.is_transitive {
+            return None;
+        }
+        let revision = repository.revision(&tag.commit.to_string(), prefix).ok()?;
+        let bytes = revision.read(self.path).ok()?;
+        let mut sources = Sources::default();
+        sources.add(self.path, String::from_utf8(bytes).ok()?);
+        let loaded = load(sources, |_| Surroundings::on(jiff::civil::Date::ZERO));
+        let contract = &loaded.model.contract(self.name)?.body;
+        // What is in a schema file of that time is not known here.
+        contract.json_schema.is_none().then(|| contract.fields())
+    }
+}
+
+/// True when nothing but the layout differs, or the way in which a condition is written.
 fn same_meaning(released: &str, document: &Releasable<'_>) -> bool {
     let model = |text: &str| {
         let mut sources = Sources::default();
@@ -188,7 +234,11 @@ fn same_meaning(released: &str, document: &Releasable<'_>) -> bool {
         load(sources, |_| Surroundings::on(jiff::civil::Date::ZERO)).model
     };
     let changed = diff(&model(released), &model(document.text));
-    !changed
+    let counts = |change: &Change| {
+        compat::meta(change.kind).class != ClassRule::Always(Class::None, Direction::None)
+    };
+    let own = changed
         .iter()
-        .any(|changes| changes.kind == document.kind && changes.name() == document.name)
+        .filter(|changes| changes.kind == document.kind && changes.name() == document.name);
+    !own.flat_map(|document| &document.changes).any(counts)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Finding, Loaded, check, load};
+use super::{Finding, Loaded, load};
 use crate::diagnostic::fix;
 use crate::diagnostic::{Applicability, Fix};
 use crate::model::Surroundings;
@@ -24,13 +24,14 @@ pub struct Repaired {
 /// Repairs can uncover others, but not without end.
 const ROUNDS: usize = 20;
 
-/// Applies every repair up to `limit` to the files that `selected` accepts. A repair that would
-/// leave a file unreadable is not applied.
+/// Applies every repair up to `limit` that `judge` finds in the files that `selected` accepts. A
+/// repair that would leave a file unreadable is not applied.
 pub fn repair(
     loaded: Loaded,
     limit: Applicability,
     selected: &dyn Fn(&str) -> bool,
     surroundings: &dyn Fn(&Project) -> Surroundings,
+    judge: &dyn Fn(&Loaded) -> Vec<Finding>,
 ) -> Repaired {
     let mut result = Repaired {
         loaded,
@@ -38,7 +39,7 @@ pub fn repair(
         applied: 0,
     };
     for _ in 0..ROUNDS {
-        let findings = check(&result.loaded);
+        let findings = judge(&result.loaded);
         let (sources, applied) = repair_once(
             &result.loaded,
             &findings,
@@ -65,6 +66,10 @@ fn repair_once(
     let mut sources = Sources::default();
     let mut total = 0;
     for (id, file) in loaded.sources.iter() {
+        if !file.is_document() {
+            sources.add_beside(file.path(), file.text());
+            continue;
+        }
         let fixes: Vec<&Fix> = findings
             .iter()
             .filter(|finding| finding.suppressed.is_none() && selected(file.path()))

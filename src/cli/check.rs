@@ -1,29 +1,46 @@
 //! `flowgate check`: reads, resolves and lints a project, and repairs it when asked to.
 
-use std::env;
+mod baseline;
+mod wanted;
+
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
-use super::opening::{Location, ProjectArguments};
+use super::opening::{Base, Location, ProjectArguments};
 use super::output::{FailOn, OutputArguments, Status, Writable};
-use crate::check::project::is_below;
+use crate::check::history::Past;
 use crate::check::repair::repair;
-use crate::check::{self, Finding, Loaded};
+use crate::check::stage::{PreviewedWorkflow, newly_failing, put_to_stage};
+use crate::check::suppress::active;
+use crate::check::{self, Comparison, Finding, Loaded};
 use crate::diagnostic::Applicability;
+use crate::report::stage::preview;
+use crate::report::suppressions::suppressions;
 use crate::report::view::check_report;
 use crate::report::{CheckReport, Format, HumanOptions};
-use crate::source::{SourceTree, Sources};
+use crate::rule::Stage;
+use crate::source::{SourceId, Sources};
+use baseline::BaselineArguments;
+use wanted::Wanted;
 
 /// Reads, resolves and lints a project.
 #[derive(Debug, Args)]
 pub struct CheckArguments {
-    /// Files and folders to report on; the whole project when absent. The rest is still read.
+    /// Files, folders and names of workflows to report on; the whole project when absent. The rest
+    /// is still read.
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Also judges the change since this revision: version bumps, running cases, names that come
+    /// back. The policies of the revision judge, so that a change cannot weaken what judges it.
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
+    /// Previews a rollout stage: judges as if the workflows to report on were at it.
+    #[arg(long, value_name = "STAGE", value_parser = clap::value_parser!(u8).range(0..=4), conflicts_with_all = ["fix", "base"])]
+    stage: Option<Stage>,
     /// Repairs what can be repaired, in place; `--fix=unsafe` also what needs a look.
     #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "safe")]
     fix: Option<Which>,
@@ -33,6 +50,8 @@ pub struct CheckArguments {
     /// Shows every finding, however many one rule has.
     #[arg(long)]
     all: bool,
+    #[command(flatten)]
+    baseline: BaselineArguments,
     #[command(flatten)]
     project: ProjectArguments,
     #[command(flatten)]
@@ -57,35 +76,107 @@ pub fn run(arguments: &CheckArguments, out: &mut dyn Write) -> Result<Status, Fa
     let location = arguments
         .project
         .locate(arguments.paths.first().map(PathBuf::as_path))?;
-    let wanted = wanted_paths(arguments, &location)?;
+    let mut wanted = Wanted::of(arguments, &location)?;
     let loaded = load(arguments, &location, &wanted)?;
+    refuse_nothing(&loaded, &location)?;
+    wanted.find_names(&loaded, &location)?;
+    let change = Change::of(arguments, &location, &loaded)?;
     let loaded = match arguments.fix {
         None => loaded,
-        Some(which) => fix(arguments, which, &location, loaded, &wanted)?,
+        Some(which) => fix(arguments, which, &location, loaded, &wanted, &change)?,
     };
-    refuse_nothing(&loaded, &location)?;
-    let findings: Vec<Finding> = check::check(&loaded)
-        .into_iter()
-        .filter(|finding| {
-            is_wanted(
-                loaded.sources.file(finding.diagnostic.span.source).path(),
-                &wanted,
-            )
-        })
-        .collect();
+    let judged = judge(arguments, &location, loaded, &wanted, &change)?;
     let failing = arguments.fail_on.level();
-    let fails = findings
-        .iter()
-        .any(|finding| finding.suppressed.is_none() && finding.diagnostic.level >= failing);
-    let report = Shown {
-        report: check_report(&loaded.sources, &findings, loaded.model.project.len()),
-        sources: &loaded.sources,
+    let fails = judged
+        .report
+        .counted()
+        .any(|finding| finding.level >= failing);
+    let shown = Shown {
+        report: judged.report,
+        sources: &judged.loaded.sources,
+        folder: location.folder_in_repository(),
         all: arguments.all,
     };
     arguments
         .output
-        .write(&report, Some(started.elapsed()), out)?;
+        .write(&shown, Some(started.elapsed()), out)?;
     Ok(Status::of(fails))
+}
+
+/// A project with what is to be said about it.
+struct Judged {
+    loaded: Loaded,
+    report: CheckReport,
+}
+
+/// Judges the project, at another stage when one is previewed, and hides what is known.
+fn judge(
+    arguments: &CheckArguments,
+    location: &Location,
+    mut loaded: Loaded,
+    wanted: &Wanted,
+    change: &Change,
+) -> Result<Judged, Failure> {
+    let previewed = arguments.stage.map(|stage| {
+        let today = check::check(&loaded);
+        (stage, today, to_stage(&mut loaded, stage, wanted))
+    });
+    let compared = baseline::apply(arguments, location, &loaded, change.judge(&loaded))?;
+    let findings = wanted.among(compared.findings, &loaded.sources);
+    let mut report = check_report(&loaded.sources, &findings, loaded.model.project.len());
+    report.preview = previewed.map(|(stage, today, workflows)| {
+        let newly = newly_failing(&today, &findings, arguments.fail_on.level());
+        preview(&loaded.sources, stage, &workflows, &newly)
+    });
+    report.suppressions = suppressions(&loaded.sources, &active(&findings, &loaded));
+    report.baseline = compared.report;
+    report.judged_under = change.base.as_ref().map(|(base, _)| base.title());
+    Ok(Judged { loaded, report })
+}
+
+/// Puts the workflows that are reported on to a stage.
+fn to_stage(loaded: &mut Loaded, stage: Stage, wanted: &Wanted) -> Vec<PreviewedWorkflow> {
+    let files = loaded.sources.iter();
+    let files: Vec<SourceId> = files
+        .filter(|(_, file)| wanted.has(file.path()))
+        .map(|(id, _)| id)
+        .collect();
+    put_to_stage(loaded, stage, |workflow| {
+        files.contains(&workflow.key.source)
+    })
+}
+
+/// What led to the project, when that is judged too.
+struct Change {
+    base: Option<(Base, Past)>,
+}
+
+impl Change {
+    fn of(
+        arguments: &CheckArguments,
+        location: &Location,
+        loaded: &Loaded,
+    ) -> Result<Self, Failure> {
+        let Some(revision) = &arguments.base else {
+            return Ok(Change { base: None });
+        };
+        let head = arguments.project.at.as_deref().unwrap_or("HEAD");
+        let base = location.base(revision, head)?;
+        let past = location.past(&base, loaded)?;
+        Ok(Change {
+            base: Some((base, past)),
+        })
+    }
+
+    fn judge(&self, loaded: &Loaded) -> Vec<Finding> {
+        match &self.base {
+            None => check::check(loaded),
+            Some((base, past)) => {
+                let base = &base.loaded;
+                check::check_change(loaded, &Comparison { base, past })
+            }
+        }
+    }
 }
 
 /// A check report with the texts it is about.
@@ -94,6 +185,8 @@ pub struct Shown<'a> {
     pub report: CheckReport,
     /// The texts.
     pub sources: &'a Sources,
+    /// Where the project lies in its repository; empty for the whole of it.
+    pub folder: String,
     /// Whether every finding is drawn, however many one rule has.
     pub all: bool,
 }
@@ -114,6 +207,10 @@ impl Writable for Shown<'_> {
             ..*options
         };
         match format.check {
+            Some(write) if format.is_seen_from_the_repository() => {
+                let report = self.report.seen_from_above(&self.folder);
+                write(&report, self.sources, &options, out)
+            }
             Some(write) => write(&self.report, self.sources, &options, out),
             None => Ok(()),
         }
@@ -123,11 +220,11 @@ impl Writable for Shown<'_> {
 fn load(
     arguments: &CheckArguments,
     location: &Location,
-    wanted: &[String],
+    wanted: &Wanted,
 ) -> Result<Loaded, Failure> {
     match &arguments.project.at {
-        Some(revision) => location.load(&location.revision(revision)?, wanted),
-        None => location.load(&location.worktree()?, wanted),
+        Some(revision) => location.load(&location.revision(revision)?, &wanted.paths),
+        None => location.load(&location.worktree()?, &wanted.paths),
     }
 }
 
@@ -136,7 +233,8 @@ fn fix(
     which: Which,
     location: &Location,
     loaded: Loaded,
-    wanted: &[String],
+    wanted: &Wanted,
+    change: &Change,
 ) -> Result<Loaded, Failure> {
     if let Some(revision) = &arguments.project.at {
         return Err(
@@ -149,15 +247,15 @@ fn fix(
         Which::Unsafe => Applicability::Unsafe,
     };
     let surroundings = loaded.model.surroundings.clone();
-    let repaired = repair(loaded, limit, &|path| is_wanted(path, wanted), &|_| {
-        surroundings.clone()
-    });
+    let selected = |path: &str| wanted.has(path);
+    let judge = |loaded: &Loaded| change.judge(loaded);
+    let repaired = repair(loaded, limit, &selected, &|_| surroundings.clone(), &judge);
     let worktree = location.worktree()?;
     for (path, text) in &repaired.changed {
         worktree.write(path, text)?;
     }
     // What could not be read has no text, so it is read again to be reported.
-    location.load(&worktree, wanted)
+    location.load(&worktree, &wanted.paths)
 }
 
 /// Nothing to check is not the same as nothing wrong.
@@ -170,48 +268,4 @@ fn refuse_nothing(loaded: &Loaded, location: &Location) -> Result<(), Failure> {
         location.root.display()
     ))
     .hint("`flowgate new DIR` writes a starter repository; `--project DIR` names another folder"))
-}
-
-/// The named paths, relative to the project.
-fn wanted_paths(arguments: &CheckArguments, location: &Location) -> Result<Vec<String>, Failure> {
-    let cannot = |path: &Path| {
-        Failure::new(format!(
-            "there is no file or folder `{}` in the project",
-            path.display()
-        ))
-        .hint(format!(
-            "paths must lie below the project folder `{}`",
-            location.root.display()
-        ))
-    };
-    if arguments.project.at.is_some() {
-        let names = arguments
-            .paths
-            .iter()
-            .map(|path| path.to_string_lossy().replace('\\', "/"));
-        return Ok(names
-            .map(|name| name.trim_end_matches('/').to_owned())
-            .collect());
-    }
-    let current = env::current_dir()?;
-    let root = location.root.canonicalize()?;
-    let listed = location.worktree()?.paths()?;
-    let mut wanted = Vec::new();
-    for path in &arguments.paths {
-        let absolute = current
-            .join(path)
-            .canonicalize()
-            .map_err(|_| cannot(path))?;
-        let relative = absolute.strip_prefix(&root).map_err(|_| cannot(path))?;
-        let relative = relative.to_string_lossy().replace('\\', "/");
-        if !listed.iter().any(|path| is_below(path, &relative)) && !relative.is_empty() {
-            return Err(cannot(path));
-        }
-        wanted.push(relative);
-    }
-    Ok(wanted)
-}
-
-fn is_wanted(path: &str, wanted: &[String]) -> bool {
-    wanted.is_empty() || wanted.iter().any(|folder| is_below(path, folder))
 }

@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::opening::{Location, ProjectArguments};
 use super::output::{OutputArguments, Status, Writable, write_whole};
 use crate::check::{self, Finding, Loaded};
-use crate::model::{Judged, NotSound, Sound};
+use crate::model::{NotSound, Sound};
 use crate::plan::{Plan, lower};
 use crate::report::compile::{ArtifactState, COMPILE_SCHEMA, CompileReport, CompiledArtifact};
 use crate::report::view::check_report;
@@ -147,11 +147,7 @@ fn sound<'m>(
     let mut sound = Vec::new();
     let mut blocking: Vec<*const crate::diagnostic::Diagnostic> = Vec::new();
     for name in names {
-        let judged = findings.iter().map(|finding| Judged {
-            diagnostic: &finding.diagnostic,
-            accepted: finding.suppressed.is_some(),
-        });
-        match loaded.model.sound(name, judged) {
+        match check::scenarios::sound(loaded, findings, name) {
             Ok(workflow) => sound.push(workflow),
             Err(NotSound::Unknown) => {}
             Err(NotSound::Findings(diagnostics)) => {
@@ -176,6 +172,7 @@ fn refuse(
     let report = super::check::Shown {
         report: check_report(&loaded.sources, blocking, loaded.model.project.len()),
         sources: &loaded.sources,
+        folder: String::new(),
         all: false,
     };
     arguments.output.write(&report, None, out)?;

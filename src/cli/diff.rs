@@ -9,9 +9,11 @@ use clap::Args;
 use super::failure::Failure;
 use super::opening::{Location, ProjectArguments};
 use super::output::{OutputArguments, Status, Writable};
-use crate::check::Loaded;
-use crate::compat::{Side, assess};
-use crate::report::impact::{ImpactReport, impact_report};
+use crate::check::history::Past;
+use crate::check::{self, Loaded};
+use crate::compat::assess_changes;
+use crate::diff::diff;
+use crate::report::impact::{Comparison, ImpactReport, impact_report};
 use crate::report::{Format, HumanOptions};
 
 /// Shows what a change means for people, controls, readers and running cases.
@@ -41,8 +43,20 @@ pub struct DiffArguments {
 struct Compared {
     before: Loaded,
     after: Loaded,
+    past: Past,
     base: String,
     head: String,
+    command: String,
+}
+
+impl DiffArguments {
+    /// Checking both sides takes longer than comparing them; a terminal has no room for it.
+    fn needs_findings(&self) -> bool {
+        let shown = self.output.format.as_deref();
+        let files = self.output.output.iter();
+        let files = files.filter_map(|output| output.split_once('=').map(|(format, _)| format));
+        files.chain(shown).any(|format| format != "human")
+    }
 }
 
 /// Runs the command.
@@ -54,19 +68,29 @@ pub fn run(arguments: &DiffArguments, out: &mut dyn Write) -> Result<Status, Fai
         [old, new] => folders(arguments, old, new)?,
         _ => revisions(arguments)?,
     };
-    let before = side(&compared.before);
-    let after = side(&compared.after);
-    let impact = assess(before, after);
-    let report = impact_report(&impact, before, after, &compared.base, &compared.head);
+    let (before, after) = (compared.before.side(), compared.after.side());
+    let history = compared.past.history(after.model);
+    let changes = diff(before.model, after.model);
+    let impact = assess_changes(changes, before, after, &history);
+    let findings = arguments.needs_findings().then(|| {
+        (
+            check::check(&compared.before),
+            check::check(&compared.after),
+        )
+    });
+    let report = impact_report(&Comparison {
+        impact: &impact,
+        before,
+        after,
+        base: &compared.base,
+        head: &compared.head,
+        findings: findings
+            .as_ref()
+            .map(|(before, after)| (before.as_slice(), after.as_slice())),
+        command: &compared.command,
+    });
     arguments.output.write(&report, None, out)?;
     Ok(Status::of(!report.verdict.ok))
-}
-
-fn side(loaded: &Loaded) -> Side<'_> {
-    Side {
-        model: &loaded.model,
-        sources: &loaded.sources,
-    }
 }
 
 fn location(arguments: &DiffArguments, project: Option<&Path>) -> Result<Location, Failure> {
@@ -94,14 +118,16 @@ fn folders(arguments: &DiffArguments, old: &Path, new: &Path) -> Result<Compared
     Ok(Compared {
         before: open(old)?,
         after: open(new)?,
+        past: Past::default(),
         base: old.display().to_string(),
         head: new.display().to_string(),
+        command: format!("flowgate diff {} {}", old.display(), new.display()),
     })
 }
 
 fn revisions(arguments: &DiffArguments) -> Result<Compared, Failure> {
     let location = location(arguments, arguments.project.as_deref())?;
-    let repository = location.repository()?;
+    location.repository()?;
     let (after, head_revision, head) = match &arguments.head {
         Some(revision) => {
             let tree = location.revision(revision)?;
@@ -118,20 +144,26 @@ fn revisions(arguments: &DiffArguments) -> Result<Compared, Failure> {
         Some(base) => base.clone(),
         None => configured_base(&after)?,
     };
-    let merge_base = repository.merge_base(&wanted, &head_revision)?.to_string();
-    let before = location.load(&location.revision(&merge_base)?, &[])?;
-    if before.sources.is_empty() && after.sources.is_empty() {
+    let base = location.base(&wanted, &head_revision)?;
+    if base.loaded.sources.is_empty() && after.sources.is_empty() {
         return Err(Failure::new(format!(
             "there are no workflow documents in `{}`",
             location.root.display()
         ))
         .hint("`--project DIR` names another folder"));
     }
+    let merge_base = base.commit;
+    let command = match &arguments.head {
+        Some(_) => format!("flowgate diff --base {merge_base} --head {head}"),
+        None => format!("flowgate diff --base {merge_base}"),
+    };
     Ok(Compared {
-        before,
+        past: location.past(&base, &after)?,
+        base: base.commit.to_string(),
+        before: base.loaded,
         after,
-        base: merge_base,
         head,
+        command,
     })
 }
 

@@ -59,7 +59,12 @@ fn own_policy(name: &str, project: &ProjectArguments) -> Result<Option<Meta>, Fa
     let loaded = location.load(&tree, &[])?;
     let policies = Policies::of(&loaded.model.project.policies);
     let Some(rule) = policies.rules.iter().find(|rule| rule.meta.id == name) else {
-        let judged = rego::judge(&loaded.model, &loaded.sources, &loaded.streams);
+        let subject = rego::Subject {
+            model: &loaded.model,
+            sources: &loaded.sources,
+            streams: &loaded.streams,
+        };
+        let judged = rego::judge(&loaded.model, &loaded.sources, &subject);
         let rule = judged.rules.iter().find(|rule| rule.id == name);
         return Ok(rule.map(|rule| rule.as_ref().clone()));
     };

@@ -7,9 +7,12 @@ use clap::Args;
 
 use super::failure::Failure;
 use crate::check::Loaded;
+use crate::check::history::{Lineage, Past};
 use crate::check::project::{self, Opening, PROJECT_FILE};
 use crate::check::releases;
-use crate::source::git::{Repository, Revision};
+use crate::compat::accepting;
+use crate::diff::{DocumentChanges, diff};
+use crate::source::git::{CommitId, Repository, Revision};
 use crate::source::{SourceTree, TreeError, Worktree};
 
 /// Which project, and in which state.
@@ -88,7 +91,73 @@ fn nearest_project(near: Option<&Path>) -> Result<PathBuf, Failure> {
     Ok(with_file(&start).unwrap_or(fallback))
 }
 
+/// The state of a project that a change is compared with.
+pub struct Base {
+    /// The project there.
+    pub loaded: Loaded,
+    /// The revision as it was named.
+    pub revision: String,
+    /// The commit that is compared with: where the change left the revision.
+    pub commit: CommitId,
+    /// The commit that the change is built on.
+    pub head: CommitId,
+}
+
+impl Base {
+    /// `origin/main @ 1a2b3c4`
+    pub fn title(&self) -> String {
+        format!("{} @ {}", self.revision, self.commit.short())
+    }
+}
+
 impl Location {
+    /// The project where the history of `head` left that of `revision`.
+    ///
+    /// # Errors
+    /// When there is no repository, it does not know the revisions, or they share no history.
+    pub fn base(&self, revision: &str, head: &str) -> Result<Base, Failure> {
+        let repository = self.repository()?;
+        let commit = repository.merge_base(revision, head)?;
+        Ok(Base {
+            loaded: self.load(&self.revision(&commit.to_string())?, &[])?,
+            revision: revision.to_owned(),
+            commit,
+            head: repository.resolve(head)?,
+        })
+    }
+
+    /// Earlier releases of what changed between the base and a project.
+    ///
+    /// # Errors
+    /// When the history or a tag cannot be read.
+    pub fn past(&self, base: &Base, after: &Loaded) -> Result<Past, Failure> {
+        let (old, new) = (&base.loaded.model, &after.model);
+        let mut changes = diff(old, new);
+        changes.extend(accepting(&changes, old, new));
+        self.past_of(base, after, &changes)
+    }
+
+    /// Earlier releases of the documents of some changes.
+    ///
+    /// # Errors
+    /// When the history or a tag cannot be read.
+    pub fn past_of(
+        &self,
+        base: &Base,
+        after: &Loaded,
+        changes: &[DocumentChanges],
+    ) -> Result<Past, Failure> {
+        let repository = self.repository()?;
+        let lineage = Lineage {
+            repository,
+            prefix: &repository.prefix(&self.root)?,
+            head: base.head,
+        };
+        Past::of(&lineage, (&base.loaded, after), changes, &|tag| {
+            self.load(&self.revision(tag)?, &[])
+        })
+    }
+
     /// The project's files as they are on disk.
     ///
     /// # Errors
@@ -115,6 +184,14 @@ impl Location {
         self.repository
             .as_ref()
             .map_err(|error| error.clone().into())
+    }
+
+    /// Where the project lies in its repository, relative with `/`; empty for the whole of it, and
+    /// without a repository.
+    pub fn folder_in_repository(&self) -> String {
+        let repository = self.repository.as_ref().ok();
+        let folder = repository.and_then(|repository| repository.prefix(&self.root).ok());
+        folder.unwrap_or_default()
     }
 
     /// Reads and resolves the project of a tree.

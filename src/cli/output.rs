@@ -206,9 +206,18 @@ pub fn write_whole(path: &std::path::Path, bytes: &[u8]) -> Result<(), Failure> 
     if let Some(folder) = folder {
         fs::create_dir_all(folder).map_err(cannot)?;
     }
-    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(std::path::Path::new(".")))
-        .map_err(cannot)?;
+    let mut file = beside(folder.unwrap_or(std::path::Path::new("."))).map_err(cannot)?;
     file.write_all(bytes).map_err(cannot)?;
     file.persist(path).map_err(|error| cannot(error.error))?;
     Ok(())
+}
+
+/// A temporary file that others may read once it has its name, as far as the user's mask says so.
+fn beside(folder: &std::path::Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+    #[cfg(unix)]
+    builder.permissions(permissions);
+    builder.tempfile_in(folder)
 }

@@ -12,10 +12,10 @@ use crate::diff::ChangeKind;
 use crate::diff::kind::{FlowChange, StepChange};
 use crate::diff::selector_text;
 use crate::model::Model;
-use crate::syntax::DocumentKind;
 use crate::syntax::policy::{ApprovalDemand, Approver, Duty, NamedApprover, Policy};
 use crate::syntax::step::{ApprovalCount, Count};
 use crate::syntax::workflow::Status;
+use crate::syntax::{DocumentKind, Entity};
 
 /// By which duty somebody is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -117,7 +117,7 @@ pub(super) fn demanded(
         .filter(|document| !document.changes.is_empty())
     {
         for owner in &document.owners {
-            for judged in &document.changes {
+            for judged in document.changes.iter().filter(|judged| counts(judged)) {
                 demands.ask(Gate::Owner, owner, None, reason(document, judged));
             }
         }
@@ -134,11 +134,16 @@ pub(super) fn demanded(
         }
     }
     for policy in in_force(before) {
-        for demand in &policy.approvals {
+        for demand in &policy.body.approvals {
             by_policy(demand, documents, (before, after), &mut demands);
         }
     }
     demands.finish()
+}
+
+/// What is shown to mean the same needs nobody's consent.
+fn counts(judged: &JudgedChange) -> bool {
+    judged.verdict.class != Class::None || judged.verdict.control != ControlEffect::Neutral
 }
 
 fn reason(document: &DocumentImpact, judged: &JudgedChange) -> String {
@@ -150,12 +155,20 @@ fn reason(document: &DocumentImpact, judged: &JudgedChange) -> String {
     }
 }
 
-fn in_force(model: &Model) -> impl Iterator<Item = &Policy> {
-    let policies = model.project.policies.iter().map(|policy| &policy.body);
-    policies.filter(|policy| match policy.status.map(|status| status.value) {
-        Some(Status::Draft | Status::Retired) => false,
-        Some(Status::Active | Status::Deprecated) | None => true,
-    })
+/// The policies that are neither drafts nor retired.
+pub(super) fn in_force(model: &Model) -> impl Iterator<Item = &Entity<Policy>> {
+    let policies = model.project.policies.iter();
+    policies.filter(
+        |policy| match policy.body.status.map(|status| status.value) {
+            Some(Status::Draft | Status::Retired) => false,
+            Some(Status::Active | Status::Deprecated) | None => true,
+        },
+    )
+}
+
+/// Who answers for a document.
+pub fn owner(model: &Model, kind: DocumentKind, name: &str) -> Option<String> {
+    model.accountable(kind, name).map(str::to_owned)
 }
 
 /// Who answers for what a change weakens: the owner that the control names, else the role that the
@@ -174,7 +187,7 @@ fn control_owners(document: &DocumentImpact, judged: &JudgedChange, before: &Mod
     if !document.owners.is_empty() {
         return document.owners.clone();
     }
-    let owners = in_force(before).filter_map(|policy| policy.owner.as_ref());
+    let owners = in_force(before).filter_map(|policy| policy.body.owner.as_ref());
     let mut owners: Vec<String> = owners.map(|owner| owner.name.value.clone()).collect();
     owners.sort_unstable();
     owners.dedup();
@@ -212,7 +225,7 @@ fn named_control_owner(
 
 fn roles_for_risk(document: &DocumentImpact, before: &Model) -> Vec<String> {
     let mut roles = Vec::new();
-    for demand in in_force(before).flat_map(|policy| &policy.approvals) {
+    for demand in in_force(before).flat_map(|policy| &policy.body.approvals) {
         let about_risk = demand.selector.as_ref().is_some_and(|selector| {
             !selector.risk.is_empty()
                 && selector.control.is_none()
@@ -299,9 +312,10 @@ fn by_policy(
     let scope = format!("policy on {}", selector_text(demand.selector.as_ref()));
     for document in documents {
         let fits = |judged: &&JudgedChange| {
-            demand.selector.as_ref().is_none_or(|selector| {
-                fits_document(selector, document) && fits_change(selector, judged)
-            })
+            counts(judged)
+                && demand.selector.as_ref().is_none_or(|selector| {
+                    fits_document(selector, document) && fits_change(selector, judged)
+                })
         };
         for judged in document.changes.iter().filter(fits) {
             for approver in demand.ask.iter().flatten() {
@@ -313,6 +327,22 @@ fn by_policy(
             }
         }
     }
+}
+
+/// Whom a demand means, as things were before the change: a person, or `role` with its name.
+pub(super) fn asked_before(
+    approver: &Approver,
+    document: &DocumentImpact,
+    judged: &JudgedChange,
+    (before, after): (&Model, &Model),
+) -> Vec<String> {
+    let is_owner = matches!(approver, Approver::Duty(duty) if duty.value == Duty::Owner);
+    if !is_owner {
+        return asked(approver, document, judged, (before, after));
+    }
+    let old = document.facts.before.as_ref();
+    let owner = old.and_then(|side| owner(before, document.facts.kind, &side.name));
+    owner.into_iter().collect()
 }
 
 fn asked(

@@ -3,8 +3,10 @@
 use semver::Version;
 
 use super::declaration::Class;
+use super::history::Released;
 use crate::diff::{DocumentChanges, DocumentSide};
 use crate::model::Model;
+use crate::model::versioned::first_of_major;
 use crate::syntax::DocumentKind;
 use crate::syntax::config::VersionSource;
 use crate::syntax::workflow::Status;
@@ -93,13 +95,16 @@ impl Bump {
     }
 }
 
-/// What a document declares against what its changes demand.
+/// What a document declares against what its changes demand: those since its last release, or
+/// those since the base where it was never released.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Declaration {
     /// The version before, written or implied.
     pub before: Option<Version>,
     /// The version after, written or implied.
     pub after: Option<Version>,
+    /// The last released version, with its tag.
+    pub released: Option<(Version, String)>,
     /// What the changes demand.
     pub required: Bump,
     /// What the versions say.
@@ -109,8 +114,14 @@ pub struct Declaration {
 }
 
 impl Declaration {
-    /// Compares the versions of a document with the heaviest class of its changes.
-    pub fn of(document: &DocumentChanges, class: Class, before: &Model, after: &Model) -> Self {
+    /// Compares the versions of a document with the heaviest class of its changes, which are those
+    /// since `released` where there is one.
+    pub fn of(
+        document: &DocumentChanges,
+        class: Class,
+        (before, after): (&Model, &Model),
+        released: Option<&Released<'_>>,
+    ) -> Self {
         let old = document
             .before
             .as_ref()
@@ -119,12 +130,17 @@ impl Declaration {
             .after
             .as_ref()
             .and_then(|side| version(document.kind, side));
-        let required = match (&document.before, &old) {
-            (None, _) => Bump::None,
+        let released = released.map(|release| (release.version.clone(), release.tag.clone()));
+        let from = released
+            .as_ref()
+            .map(|(version, _)| version)
+            .or(old.as_ref());
+        let required = match (&document.before, from) {
+            (None, None) => Bump::None,
+            (_, Some(version)) => Bump::of(class).at(version),
             (Some(_), None) => Bump::of(class),
-            (Some(_), Some(version)) => Bump::of(class).at(version),
         };
-        let declared = match (&old, &new) {
+        let declared = match (from, &new) {
             (Some(old), Some(new)) => Bump::between(old, new),
             (Some(_) | None, None) | (None, Some(_)) => Bump::None,
         };
@@ -134,10 +150,11 @@ impl Declaration {
             .and_then(|versioning| versioning.source)
             .is_none_or(|source| source.value == VersionSource::File);
         let enforced =
-            written && old.is_some() && document.after.is_some() && !was_draft(document, before);
+            written && from.is_some() && document.after.is_some() && !was_draft(document, before);
         Declaration {
             before: old,
             after: new,
+            released,
             required,
             declared,
             enforced,
@@ -149,36 +166,31 @@ impl Declaration {
         !self.enforced || self.declared >= self.required
     }
 
+    /// The version that the demand counts from: the last released one, else that of before.
+    pub fn from(&self) -> Option<&Version> {
+        let released = self.released.as_ref().map(|(version, _)| version);
+        released.or(self.before.as_ref())
+    }
+
+    /// The name under which a new major version of a contract is published, beside the old one.
+    pub fn new_name(&self, document: &DocumentChanges) -> Option<String> {
+        let is_released = self.from().is_some_and(|version| version.major > 0);
+        let breaks = document.kind == DocumentKind::Contract && self.required == Bump::Major;
+        let (family, _) = document.name().rsplit_once(".v")?;
+        let needed = self.needed()?;
+        (is_released && breaks && !self.ok()).then(|| format!("{family}.v{}", needed.major))
+    }
+
     /// The lowest version that meets the demand.
     pub fn needed(&self) -> Option<Version> {
-        self.before
-            .as_ref()
-            .map(|before| self.required.next(before))
+        self.from().map(|version| self.required.next(version))
     }
 }
 
 /// A contract without a version begins its major, which stands in its name.
 fn version(kind: DocumentKind, side: &DocumentSide) -> Option<Version> {
-    if side.version.is_some() {
-        return side.version.clone();
-    }
-    match kind {
-        DocumentKind::Contract => {
-            let major = side.name.rsplit_once(".v")?.1.parse().ok()?;
-            Some(Version::new(major, 0, 0))
-        }
-        DocumentKind::Workflow
-        | DocumentKind::Queue
-        | DocumentKind::Team
-        | DocumentKind::Person
-        | DocumentKind::System
-        | DocumentKind::Calendar
-        | DocumentKind::Decision
-        | DocumentKind::Policy
-        | DocumentKind::Scenarios
-        | DocumentKind::ProcessMap
-        | DocumentKind::Project => None,
-    }
+    let written = side.version.clone();
+    written.or_else(|| first_of_major(kind, &side.name))
 }
 
 /// True when the document bound nobody before.

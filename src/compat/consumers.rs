@@ -84,7 +84,7 @@ pub(super) fn of_contract(
     for workflow in &after.project.workflows {
         let sides = [&document.before, &document.after];
         let mut contracts = sides.into_iter().flatten().map(|side| side.name.as_str());
-        if let Some(uses) = contracts.find_map(|contract| uses(&workflow.body, contract)) {
+        if let Some(uses) = contracts.find_map(|contract| uses(after, &workflow.body, contract)) {
             names.insert(workflow.name.value.clone());
             workflows.insert(workflow.name.value.clone(), uses);
         }

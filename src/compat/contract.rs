@@ -227,9 +227,11 @@ super::declaration::judgements! {
             after: r#"audit: {violations: log, sample: full}"#,
         }
         SchemaFileChanged {
-            docs: "flowgate does not read JSON Schema files field by field, so a person must \
-                compare the two.",
-            why: "The fields of {document} are taken from {after} instead of {before}.",
+            docs: "The two schemas are compared as sets of values, with references, combinations \
+                and conditions; what a producer emits is taken to have no properties beside those \
+                that the schema lists. `format` counts as an assertion. What cannot be compared is \
+                for a person to judge, and the report says why.",
+            why: "The JSON Schema of {document} is {after} instead of {before}.",
             class: review(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Consumers],
             undone_by: SchemaFileChanged,

@@ -55,6 +55,16 @@ impl Direction {
         }
     }
 
+    /// Whether new readers refuse old data, and old readers new data.
+    pub const fn parts(self) -> (bool, bool) {
+        match self {
+            Direction::None => (false, false),
+            Direction::Backward => (true, false),
+            Direction::Forward => (false, true),
+            Direction::Both => (true, true),
+        }
+    }
+
     /// The direction of what is refused.
     pub const fn of(backward: bool, forward: bool) -> Self {
         match (backward, forward) {
@@ -194,6 +204,11 @@ pub(super) const fn breaking(direction: Direction) -> ClassRule {
 /// Always additive.
 pub(super) const fn additive() -> ClassRule {
     ClassRule::Always(Class::Additive, Direction::None)
+}
+
+/// Without consequences.
+pub(super) const fn none() -> ClassRule {
+    ClassRule::Always(Class::None, Direction::None)
 }
 
 /// Always a patch.

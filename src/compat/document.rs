@@ -145,6 +145,25 @@ sunset: "2027-06-30""#,
             before: r#"suppress: [{rule: backup-missing, reason: Hiring, until: "2027-01-31", approved_by: nadia.karim}]"#,
             after: r#"suppress: []"#,
         }
+        AcceptanceAdded {
+            docs: "Somebody accepts a breaking change on purpose, so that it no longer demands a new \
+                major version and a plan for running cases. The entry counts until the next release.",
+            why: "A breaking change is accepted on purpose: {after}.",
+            class: patch(), lapses: false,
+            control: Weakened, running: Unaffected, affects: [Consumers],
+            undone_by: AcceptanceRemoved,
+            before: r#"accept: []"#,
+            after: r#"accept: [{change: sla-loosened, at: sla.resolution, reason: Agreed with sales, approved_by: nadia.karim, date: "2026-07-30"}]"#,
+        }
+        AcceptanceRemoved {
+            docs: "An acceptance is gone, as it should be after a release.",
+            why: "This is no longer accepted: {before}.",
+            class: patch(), lapses: false,
+            control: Strengthened, running: Unaffected, affects: [Consumers],
+            undone_by: AcceptanceAdded,
+            before: r#"accept: [{change: sla-loosened, at: sla.resolution, reason: Agreed with sales, approved_by: nadia.karim, date: "2026-07-30"}]"#,
+            after: r#"accept: []"#,
+        }
         ReservedNameAdded {
             docs: "A name that was used before is kept from being given another meaning.",
             why: "The name {subject} may not come back with another meaning.",

@@ -1,6 +1,6 @@
 //! How changes are judged: the states, transitions and exceptions of a workflow.
 
-use super::declaration::{Direction, additive, breaking, review};
+use super::declaration::{Direction, additive, breaking, none, review};
 use crate::diff::kind::FlowChange;
 
 super::declaration::judgements! {
@@ -76,14 +76,53 @@ packing: {lifecycle: in_progress, to: done}"#,
 - {to: done, else: true}"#,
             after: r#"- {to: done, else: true}"#,
         }
-        GuardChanged {
-            docs: "Two conditions in free form cannot be compared here, so a person must judge; a \
+        GuardNarrowed {
+            docs: "It can be shown that every case that takes the way now took it before, and that \
+                some case no longer does. Where those cases go instead is for a person to judge; a \
                 named control would show which way is weaker.",
+            why: "Fewer cases go {subject}: when {after} instead of when {before}.",
+            class: review(), lapses: false,
+            control: Neutral, running: Unaffected, affects: [Requesters],
+            undone_by: GuardWidened,
+            before: r#"- {to: rejected, when: input.total < 10}
+- {to: done, else: true}"#,
+            after: r#"- {to: rejected, when: input.total < 1}
+- {to: done, else: true}"#,
+        }
+        GuardWidened {
+            docs: "It can be shown that every case that took the way before still does, and that \
+                some other case does too. What that means for those cases is for a person to judge; \
+                a named control would show which way is weaker.",
+            why: "More cases go {subject}: when {after} instead of when {before}.",
+            class: review(), lapses: false,
+            control: Neutral, running: Unaffected, affects: [Requesters],
+            undone_by: GuardNarrowed,
+            before: r#"- {to: rejected, when: input.total < 1}
+- {to: done, else: true}"#,
+            after: r#"- {to: rejected, when: input.total < 10}
+- {to: done, else: true}"#,
+        }
+        GuardChanged {
+            docs: "Some cases leave the way and others take it, or the two conditions cannot be \
+                compared. So a person must judge; a named control would show which way is weaker.",
             why: "A case goes {subject} when {after} instead of when {before}.",
             class: review(), lapses: false,
             control: Neutral, running: Unaffected, affects: [Requesters],
             undone_by: GuardChanged,
             before: r#"- {to: rejected, when: input.total == 0}
+- {to: done, else: true}"#,
+            after: r#"- {to: rejected, when: input.total == 1}
+- {to: done, else: true}"#,
+        }
+        ConditionRewritten {
+            docs: "It can be shown that both conditions hold in the same cases, for the types, \
+                limits and controls that are declared. Nothing needs to be judged.",
+            why: "The condition is written otherwise and holds in the same cases: {after} instead \
+                of {before}.",
+            class: none(), lapses: false,
+            control: Neutral, running: Unaffected, affects: [],
+            undone_by: ConditionRewritten,
+            before: r#"- {to: rejected, when: "!(input.total >= 1)"}
 - {to: done, else: true}"#,
             after: r#"- {to: rejected, when: input.total < 1}
 - {to: done, else: true}"#,

@@ -15,7 +15,9 @@ pub(super) fn headline(
     approvals: &[Approval],
     required: Bump,
 ) -> String {
-    if documents.iter().all(|document| document.changes.is_empty()) {
+    let is_same =
+        |document: &DocumentImpact| document.changes.is_empty() && document.inherited.is_empty();
+    if documents.iter().all(is_same) {
         return "NONE · nothing changed".to_owned();
     }
     let mut parts = vec![format!("{}{}", word(required), versions(documents))];
@@ -38,7 +40,9 @@ pub(super) fn headline(
     let review = count(&|_, judged| judged.verdict.class == Class::Review);
     let moved =
         count(&|_, judged| is_state(judged) && judged.verdict.in_flight == InFlightEffect::Migrate);
-    let stranded = count(&|document, judged| judged.verdict.plan_missing && !document.was_draft);
+    let stranded = count(&|document, judged| {
+        judged.verdict.plan_missing && judged.accepted.is_none() && !document.was_draft
+    });
     parts.extend(counted(weakened, "control weakened", "controls weakened"));
     parts.extend(counted(review, "change to judge", "changes to judge"));
     parts.extend(counted(
@@ -51,7 +55,20 @@ pub(super) fn headline(
         "change without a plan for running cases",
         "changes without a plan for running cases",
     ));
+    let stuck: usize = documents
+        .iter()
+        .filter(|document| !document.was_draft)
+        .map(|document| document.stranded.len())
+        .sum();
+    parts.extend(counted(
+        stuck,
+        "state strands running cases",
+        "states strand running cases",
+    ));
     parts.extend(waiting(approvals));
+    if parts.len() == 1 && required == Bump::None {
+        parts.push("nothing that anybody relies on changed".to_owned());
+    }
     parts.join(" · ")
 }
 

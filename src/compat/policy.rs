@@ -68,6 +68,43 @@ super::declaration::judgements! {
             before: r#"require: [{id: FIN-01, that: workflow.owner != '', message: No owner.}]"#,
             after: r#"require: [{id: FIN-01, that: workflow.backup != '', message: No owner.}]"#,
         }
+        SeparationAdded {
+            docs: "Whoever holds two of the duties is reported from the next change on.",
+            why: "{subject} keeps apart: {after}.",
+            class: patch(), lapses: false,
+            control: Strengthened, running: Unaffected, affects: [Operators],
+            undone_by: SeparationRemoved,
+            before: r#"separate: []"#,
+            after: r#"separate: [{id: order-and-pay, duties: [{task: {step: quote}}, {approve: {risk: finance}}], reason: One person could buy and pay.}]"#,
+        }
+        SeparationRemoved {
+            docs: "One person may hold all of the duties.",
+            why: "{subject} no longer keeps apart: {before}.",
+            class: patch(), lapses: false,
+            control: Weakened, running: Unaffected, affects: [Operators],
+            undone_by: SeparationAdded,
+            before: r#"separate: [{id: order-and-pay, duties: [{task: {step: quote}}, {approve: {risk: finance}}], reason: One person could buy and pay.}]"#,
+            after: r#"separate: []"#,
+        }
+        SeparatedDutyAdded {
+            docs: "Nobody may hold it together with the others.",
+            why: "`{after}` is kept apart from the other duties.",
+            class: patch(), lapses: false,
+            control: Strengthened, running: Unaffected, affects: [Operators],
+            undone_by: SeparatedDutyRemoved,
+            before: r#"separate: [{id: order-and-pay, duties: [{task: {step: quote}}, {approve: {risk: finance}}], reason: One person could buy and pay.}]"#,
+            after: r#"separate: [{id: order-and-pay, duties: [{task: {step: quote}}, {approve: {risk: finance}}, {perform: ERP.post_invoice}], reason: One person could buy and pay.}]"#,
+        }
+        SeparatedDutyRemoved {
+            docs: "One person may hold it together with the others. A duty that is changed is removed, \
+                and another one added.",
+            why: "`{before}` is no longer kept apart from the other duties.",
+            class: patch(), lapses: false,
+            control: Weakened, running: Unaffected, affects: [Operators],
+            undone_by: SeparatedDutyAdded,
+            before: r#"separate: [{id: order-and-pay, duties: [{task: {step: quote}}, {approve: {risk: finance}}, {perform: ERP.post_invoice}], reason: One person could buy and pay.}]"#,
+            after: r#"separate: [{id: order-and-pay, duties: [{task: {step: quote}}, {approve: {risk: finance}}], reason: One person could buy and pay.}]"#,
+        }
         ApprovalRuleAdded {
             docs: "The next change is judged by it.",
             why: "Changes need an approval: {after}.",
@@ -94,6 +131,24 @@ super::declaration::judgements! {
             undone_by: ApprovalRuleChanged,
             before: r#"approvals: [{match: {control: weakened}, ask: [control_owner]}]"#,
             after: r#"approvals: [{match: {control: weakened}, ask: [owner]}]"#,
+        }
+        AcceptanceRuleAdded {
+            docs: "The next change is judged by it.",
+            why: "Breaking changes are accepted on purpose only so: {after}.",
+            class: patch(), lapses: false,
+            control: Strengthened, running: Unaffected, affects: [Operators],
+            undone_by: AcceptanceRuleRemoved,
+            before: r#"acceptance: []"#,
+            after: r#"acceptance: [{match: {risk: finance}, by: [{role: finance_director}]}]"#,
+        }
+        AcceptanceRuleRemoved {
+            docs: "This change is still judged under the base policy.",
+            why: "Whoever accepts a breaking change is no longer asked to be: {before}.",
+            class: patch(), lapses: false,
+            control: Weakened, running: Unaffected, affects: [Operators],
+            undone_by: AcceptanceRuleAdded,
+            before: r#"acceptance: [{match: {risk: finance}, by: [{role: finance_director}]}]"#,
+            after: r#"acceptance: []"#,
         }
         LockAdded {
             docs: "One more rule is locked.",
@@ -130,6 +185,25 @@ super::declaration::judgements! {
             undone_by: ApprovalEvidenceRaised,
             before: r#"evidence: {minimum: signed}"#,
             after: r#"evidence: {minimum: committed}"#,
+        }
+        BaselineNamed {
+            docs: "From here on `flowgate check` shows what the baseline does not know. What it \
+                knows is unprotected until somebody mends it.",
+            why: "Findings that `{after}` knows are no longer shown.",
+            class: patch(), lapses: false,
+            control: Weakened, running: Unaffected, affects: [Operators],
+            undone_by: BaselineDropped,
+            before: r#"flowgate: 1"#,
+            after: r#"baseline: flowgate.baseline.json"#,
+        }
+        BaselineDropped {
+            docs: "Every finding counts again.",
+            why: "Findings that `{before}` knows are shown again.",
+            class: patch(), lapses: false,
+            control: Strengthened, running: Unaffected, affects: [Operators],
+            undone_by: BaselineNamed,
+            before: r#"baseline: flowgate.baseline.json"#,
+            after: r#"flowgate: 1"#,
         }
         ScenarioAdded {
             docs: "More of what the workflow does is held fast.",

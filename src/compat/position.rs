@@ -17,7 +17,7 @@ pub enum Position {
 
 impl Position {
     /// Whether new readers must be able to read old data, and old readers new data.
-    fn protects(self) -> (bool, bool) {
+    pub(super) fn protects(self) -> (bool, bool) {
         match self {
             Position::Input => (true, false),
             Position::Promise => (false, true),
@@ -27,6 +27,26 @@ impl Position {
                 Compatibility::Full | Compatibility::FullTransitive => (true, true),
                 Compatibility::None => (false, false),
             },
+        }
+    }
+
+    /// As [`Position::protects`], for the data and readers of every released version; `None` where
+    /// only the version before counts.
+    pub(super) fn protects_every_release(self) -> Option<(bool, bool)> {
+        match self {
+            Position::Contract(
+                Compatibility::BackwardTransitive
+                | Compatibility::ForwardTransitive
+                | Compatibility::FullTransitive,
+            ) => Some(self.protects()),
+            Position::Contract(
+                Compatibility::Backward
+                | Compatibility::Forward
+                | Compatibility::Full
+                | Compatibility::None,
+            )
+            | Position::Input
+            | Position::Promise => None,
         }
     }
 }

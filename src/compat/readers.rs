@@ -1,11 +1,12 @@
 //! Which fields of a contract a workflow reads, as far as its text shows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::expr::{self, Path};
+use crate::model::Model;
 use crate::source::Span;
-use crate::syntax::expressions::{Expression, Template};
-use crate::syntax::step::{Emit, Step, Wait};
-use crate::syntax::visit::{Visit, Visitor};
+use crate::syntax::expressions::Expression;
+use crate::syntax::step::{Emit, Step};
 use crate::syntax::workflow::Workflow;
 
 /// How a workflow uses a contract.
@@ -21,162 +22,146 @@ pub(super) struct Uses {
     pub named: Option<Span>,
 }
 
-/// How a workflow uses a contract; `None` when it does not.
-pub(super) fn uses(workflow: &Workflow, contract: &str) -> Option<Uses> {
+/// How a workflow uses a contract; `None` when it does not. What calls give and take counts, whether
+/// the step says so or the operation.
+pub(super) fn uses(model: &Model, workflow: &Workflow, contract: &str) -> Option<Uses> {
     let mut uses = Uses::default();
-    let mut holders: Vec<String> = Vec::new();
+    let mut holders: Vec<Path> = Vec::new();
     let triggers = workflow
         .trigger
         .iter()
         .flat_map(|triggers| triggers.value.iter());
     for reference in triggers.filter_map(|trigger| trigger.contract.as_ref()) {
         if reference.name.value == contract {
-            holders.push("input".to_owned());
+            holders.push(Path::root("input"));
             uses.named.get_or_insert(reference.name.span);
         }
     }
     for located in workflow.all_steps() {
         let step = located.step;
-        if let Some(span) = received(step, contract) {
-            holders.push(format!("steps.{}", step.name()));
-            uses.named.get_or_insert(span);
+        let place = step.name_span();
+        let received = model.received(step);
+        if received.is_some_and(|reference| reference.name.value == contract) {
+            holders.push(Path::root("steps").field(step.name()));
+            let own = step.returns.as_ref().map(|returns| returns.name.span);
+            uses.named = uses.named.or(own).or(place);
         }
-        if let Some(span) = sent(step, contract) {
+        if let Some(span) = sent(model, step, contract) {
             uses.sends.get_or_insert(span);
             uses.named.get_or_insert(span);
         }
     }
     uses.named?;
-    let mut scanner = Scanner {
-        holders: &holders,
-        uses,
-    };
-    workflow.visit(&mut scanner);
-    Some(scanner.uses)
+    let aliases = aliases(workflow);
+    for mention in workflow.mentions() {
+        note(
+            &resolved(&mention.path, &aliases),
+            mention.span,
+            &holders,
+            &mut uses,
+        );
+    }
+    for (path, span) in matched_fields(workflow) {
+        note(&resolved(&path, &aliases), span, &holders, &mut uses);
+    }
+    Some(uses)
 }
 
-fn received(step: &Step, contract: &str) -> Option<Span> {
-    let waited = step.wait.as_ref().and_then(|wait| match &wait.value {
-        Wait::For(_) => None,
-        Wait::Until(until) => until.contract.as_ref(),
-    });
-    let references = [step.returns.as_ref(), waited];
-    let found = references
-        .into_iter()
-        .flatten()
-        .find(|reference| reference.name.value == contract);
-    found.map(|reference| reference.name.span)
-}
-
-fn sent(step: &Step, contract: &str) -> Option<Span> {
+fn sent(model: &Model, step: &Step, contract: &str) -> Option<Span> {
     let emitted = step.emit.as_ref().and_then(|emit| match &emit.value {
         Emit::Event(_) => None,
         Emit::Published(published) => published.contract.as_ref(),
     });
     let references = [step.contract.as_ref(), emitted];
-    let found = references
+    let written = references
         .into_iter()
         .flatten()
         .find(|reference| reference.name.value == contract);
-    found.map(|reference| reference.name.span)
+    let declared = model.call(step).and_then(|call| call.takes());
+    let declared = declared.filter(|reference| reference.name.value == contract);
+    written
+        .map(|reference| reference.name.span)
+        .or_else(|| declared.and_then(|_| step.name_span()))
 }
 
-struct Scanner<'h> {
-    holders: &'h [String],
-    uses: Uses,
-}
-
-impl Scanner<'_> {
-    fn scan(&mut self, text: &str, span: Span) {
-        for holder in self.holders {
-            let mut rest = 0;
-            while let Some(found) = text[rest..].find(holder.as_str()) {
-                let start = rest + found;
-                let end = start + holder.len();
-                rest = end;
-                if is_whole(text, start, end) {
-                    match field_path(&text[end..]) {
-                        Some(path) => {
-                            self.uses.reads.entry(path).or_insert(span);
-                        }
-                        None => {
-                            self.uses.whole.get_or_insert(span);
-                        }
-                    }
-                }
+/// Notes what is read of the data that the holders hold: a field, or the data as a whole.
+fn note(path: &[String], span: Span, holders: &[Path], uses: &mut Uses) {
+    for holder in holders {
+        let names: Vec<&str> = holder.segments().collect();
+        let is_held = path.len() >= names.len() && path.iter().zip(&names).all(|(a, b)| a == b);
+        if !is_held {
+            continue;
+        }
+        match path[names.len()..].join(".") {
+            field if field.is_empty() => {
+                uses.whole.get_or_insert(span);
+            }
+            field => {
+                uses.reads.entry(field).or_insert(span);
             }
         }
     }
 }
 
-impl<'a> Visitor<'a> for Scanner<'_> {
-    fn expression(&mut self, expression: &'a Expression) {
-        self.scan(&expression.text, expression.span);
-    }
-
-    fn template(&mut self, template: &'a Template) {
-        for expression in template.expressions() {
-            self.scan(expression, template.span);
-        }
-    }
+/// The names of items with the lists that they are taken from.
+fn aliases(workflow: &Workflow) -> BTreeMap<String, Path> {
+    let loops = workflow
+        .all_steps()
+        .filter_map(|located| located.step.for_each.as_ref());
+    let aliases = loops.filter_map(|for_each| {
+        let item = for_each.value.item.as_ref()?;
+        let list = expr::parse(&for_each.value.list.as_ref()?.text).ok()?;
+        Some((item.value.text.clone(), list.path()?))
+    });
+    aliases.collect()
 }
 
-fn is_word(character: char) -> bool {
-    character.is_alphanumeric() || character == '_'
-}
-
-fn is_whole(text: &str, start: usize, end: usize) -> bool {
-    let before = text[..start].chars().next_back();
-    let after = text[end..].chars().next();
-    !before.is_some_and(|character| is_word(character) || character == '.')
-        && !after.is_some_and(is_word)
-}
-
-/// The names that follow, joined by dots: `.lines[0].price > 3` gives `lines.price`. Calls such as
-/// `.size()` are no names.
-fn field_path(text: &str) -> Option<String> {
-    let mut names: Vec<&str> = Vec::new();
-    let mut rest = text;
-    loop {
-        rest = skip_index(rest);
-        let Some(tail) = rest.strip_prefix('.') else {
+/// The names of a path, with items named by their lists and places in lists left out.
+fn resolved(path: &Path, aliases: &BTreeMap<String, Path>) -> Vec<String> {
+    let mut names: Vec<String> = path.segments().map(str::to_owned).collect();
+    let mut known = BTreeSet::new();
+    while let Some(list) = names.first().and_then(|root| aliases.get(root)) {
+        if !known.insert(names[0].clone()) {
             break;
+        }
+        let list = list.segments().map(str::to_owned);
+        names = list.chain(names[1..].iter().cloned()).collect();
+    }
+    names.retain(|name| !name.starts_with('['));
+    names
+}
+
+/// The fields of lines that matches compare, on the sides that they stand on.
+fn matched_fields(workflow: &Workflow) -> Vec<(Path, Span)> {
+    let mut fields = Vec::new();
+    let matches = workflow
+        .all_steps()
+        .filter_map(|located| located.step.matching.as_ref());
+    for matching in matches.map(|matching| &matching.value) {
+        let side = |expression: &Expression| expr::parse(&expression.text).ok()?.path();
+        let claim = matching.claim.as_ref().and_then(side);
+        let against = |name: Option<&str>| {
+            let sides = matching.against.iter().flat_map(|against| against.iter());
+            let sides = sides.filter(move |(side, _)| name.is_none_or(|name| side.value == name));
+            sides
+                .filter_map(|(_, expression)| side(expression))
+                .collect::<Vec<Path>>()
         };
-        let length = tail
-            .find(|character| !is_word(character))
-            .unwrap_or(tail.len());
-        let (name, after) = tail.split_at(length);
-        if name.is_empty() || after.starts_with('(') {
-            break;
+        if let Some(key) = &matching.key {
+            let lists = against(None).into_iter().chain(claim.clone());
+            fields.extend(lists.map(|list| (list.field(&key.value.text), key.span)));
         }
-        names.push(name);
-        rest = after;
-    }
-    (!names.is_empty()).then(|| names.join("."))
-}
-
-fn skip_index(text: &str) -> &str {
-    match text.strip_prefix('[') {
-        Some(inside) => inside.split_once(']').map_or(text, |(_, rest)| rest),
-        None => text,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::field_path;
-
-    #[test]
-    fn reads_the_names_that_follow_a_holder() {
-        let paths = [
-            (".total > 3", Some("total")),
-            (".lines[0].price", Some("lines.price")),
-            (".lines.size() > 0", Some("lines")),
-            (" == null", None),
-            ("", None),
-        ];
-        for (text, path) in paths {
-            assert_eq!(field_path(text).as_deref(), path, "{text}");
+        for comparison in &matching.compare {
+            let Some(field) = &comparison.field else {
+                continue;
+            };
+            let other = comparison
+                .with
+                .as_ref()
+                .map(|with| with.value.text.as_str());
+            let lists = against(other).into_iter().chain(claim.clone());
+            fields.extend(lists.map(|list| (list.field(&field.value.text), field.span)));
         }
     }
+    fields
 }

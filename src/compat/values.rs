@@ -100,9 +100,10 @@ super::declaration::judgements! {
             after: r#"email: {type: string, required: true}"#,
         }
         FormatChanged {
-            docs: "Neither form is within the other.",
-            why: "`{subject}` is a {after} instead of a {before}: neither side reads the other's \
-                data.",
+            docs: "A format is an assertion: every value is of that form. Few formats lie within \
+                others (`email` and `idn-email`, say); most have nothing in common.",
+            why: "`{subject}` is a {after} instead of a {before}, so one side refuses data of the \
+                other.",
             class: data(Relation::Incomparable), lapses: false,
             control: Neutral, running: NeedsPlan, affects: [Consumers, RunningCases],
             undone_by: FormatChanged,
@@ -158,8 +159,10 @@ super::declaration::judgements! {
             after: r#"code: {type: string, required: true}"#,
         }
         PatternChanged {
-            docs: "Whether one pattern follows from the other is not decided here, so both \
-                directions count as broken.",
+            docs: "Patterns are compared as the sets of texts that they match, together with \
+                everything else that the field demands. A pattern that is written otherwise and \
+                matches the same texts is no change in meaning. What cannot be compared \
+                (look-around, back-references) is for a person to judge.",
             why: "`{subject}` must match {after} instead of {before}.",
             class: data(Relation::Incomparable), lapses: false,
             control: Neutral, running: NeedsPlan, affects: [Consumers, RunningCases],

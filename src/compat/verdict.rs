@@ -5,12 +5,14 @@ use sha2::{Digest, Sha256};
 use super::declaration::{
     ChangeMeta, Class, ClassRule, ControlEffect, Direction, InFlightEffect, RunningRule,
 };
+use super::exact::{Exact, Judgement, Witness, released};
 use super::position::{Position, derive};
+use super::propagation::of_move;
 use super::{Bump, meta};
-use crate::diff::kind::FlowChange;
+use crate::diff::kind::{FlowChange, WorkflowChange};
 use crate::diff::{Change, ChangeKind, DocumentChanges, Site};
 use crate::model::Model;
-use crate::model::shape::{FieldShape, Shape};
+use crate::model::shape::{FieldShape, Relation, Shape};
 use crate::source::Spanned;
 use crate::syntax::DocumentKind;
 use crate::syntax::contract::Compatibility;
@@ -29,7 +31,7 @@ pub struct Pair<'a> {
 }
 
 /// What one change means.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
     /// What it demands of those who rely on the document.
     pub class: Class,
@@ -48,12 +50,18 @@ pub struct Verdict {
     /// Twelve hexadecimal digits over kind, document, path and values; no line numbers, so that an
     /// approval survives a rebase.
     pub fingerprint: String,
+    /// A payload that proves a broken promise of a contract.
+    pub witness: Option<Witness>,
 }
 
-/// Judges a change.
-pub fn judge(change: &Change, pair: &Pair<'_>) -> Verdict {
+/// Judges a change; `exact` tells what it means by the values that the whole field accepts.
+pub(super) fn judge(change: &Change, pair: &Pair<'_>, exact: Option<&Exact>) -> Verdict {
     let meta = meta(change.kind);
-    let (class, direction) = class(meta, change, pair);
+    let judged = match moved(change, pair) {
+        Some(judged) => judged,
+        None => class(meta, change, pair, exact),
+    };
+    let (class, direction) = (judged.class, judged.direction);
     let (in_flight, plan_missing) = in_flight(meta, change, pair);
     Verdict {
         class,
@@ -62,20 +70,55 @@ pub fn judge(change: &Change, pair: &Pair<'_>) -> Verdict {
         in_flight,
         plan_missing,
         required: Bump::of(class),
-        why: sentence(meta.why, change, pair.document.name()),
+        why: sentence(meta.why, change, pair.document.name()) + &judged.because,
         fingerprint: fingerprint(meta.id, change, pair.document),
+        witness: judged.witness,
     }
 }
 
-fn class(meta: &ChangeMeta, change: &Change, pair: &Pair<'_>) -> (Class, Direction) {
+/// A trigger that takes another contract is judged by the fields of the two.
+fn moved(change: &Change, pair: &Pair<'_>) -> Option<Judgement> {
+    let is_trigger = change.kind == ChangeKind::Workflow(WorkflowChange::ContractMoved)
+        && change.path.starts_with("trigger");
+    let (old, new) = change.before.as_ref().zip(change.after.as_ref())?;
+    let sides = (
+        (pair.before, old.text.as_str()),
+        (pair.after, new.text.as_str()),
+    );
+    let found = is_trigger.then(|| of_move(sides.0, sides.1)).flatten()?;
+    let (class, direction, because) = found;
+    let mut judged = Judgement::of(class, direction);
+    if let Some(because) = because.filter(|_| class == Class::Breaking) {
+        let id = meta(because.kind).id;
+        judged.because = format!(" It accepts less: `{id}` at `{}`.", because.path);
+    }
+    Some(judged)
+}
+
+fn class(meta: &ChangeMeta, change: &Change, pair: &Pair<'_>, exact: Option<&Exact>) -> Judgement {
     if meta.lapses && sunset_is_past(change, pair) {
-        return (Class::Additive, Direction::None);
+        return Judgement::of(Class::Additive, Direction::None);
     }
-    match meta.class {
-        ClassRule::Always(class, direction) => (class, direction),
-        ClassRule::Data(relation) => derive(relation, position(pair)),
+    let (class, direction) = match meta.class {
+        ClassRule::Always(class, direction) => match exact {
+            // A schema as a whole: nothing but its values tells what its change means.
+            Some(exact) => return exact.class(Relation::Incomparable, position(pair)),
+            None => (class, direction),
+        },
+        ClassRule::Data(relation) => {
+            let position = position(pair);
+            let judged = match exact {
+                Some(exact) => exact.class(relation, position),
+                None => {
+                    let (class, direction) = derive(relation, position);
+                    Judgement::of(class, direction)
+                }
+            };
+            return released::also(judged, change, pair, position);
+        }
         ClassRule::Promise(relation) => derive(relation, Position::Promise),
-    }
+    };
+    Judgement::of(class, direction)
 }
 
 /// The promise of before counts: a change may not relax it and use that at once.
@@ -222,7 +265,7 @@ fn is_mapped(change: &Change, plan: &ChangePlan) -> bool {
 }
 
 /// Fills the names and values of a change into the sentence of its kind.
-fn sentence(template: &str, change: &Change, document: &str) -> String {
+pub(super) fn sentence(template: &str, change: &Change, document: &str) -> String {
     let text = |site: &Option<Site>| {
         let text = site.as_ref().map(|site| site.text.clone());
         text.unwrap_or_else(|| "nothing".to_owned())
@@ -245,6 +288,9 @@ fn sentence(template: &str, change: &Change, document: &str) -> String {
         rest = tail;
     }
     result.push_str(rest);
+    if let Some(example) = &change.example {
+        result.push_str(&format!(" For instance when {example}."));
+    }
     capitalised(&result)
 }
 

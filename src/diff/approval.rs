@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use super::condition::{self, Kinds};
 use super::fact::{Fact, joined};
 use super::kind::{ApprovalChange, DocumentChange};
 use super::party::{of_parties, of_party};
 use super::recorder::{Presence, Recorder};
 use super::step_parts::compare_evidence;
 use super::step_parts::timeout::{compare_ladder, compare_timeout};
-use super::workflow::of_conditions;
 use crate::model::shape::Relation;
 use crate::model::shape::relation::of_sets;
 use crate::source::{Span, Spanned};
@@ -83,26 +83,20 @@ pub(super) fn described(approve: &Approve) -> String {
         text.push_str(&format!(" ({count})"));
     }
     if !excluded.is_empty() {
-        text.push_str(&format!(", not by {}", excluded.join(", ")));
+        text.push_str(&format!(" (never {})", excluded.join(", ")));
     }
     text
 }
 
 /// The fewer cases a condition lets through, the fewer are decided by people.
 fn compare_condition(recorder: &mut Recorder<'_>, before: &Step, after: &Step) {
-    let kind = match of_conditions(&before.condition, &after.condition) {
-        Relation::Same => return,
-        Relation::Narrower => ApprovalChange::ApprovalConditionAdded,
-        Relation::Wider => ApprovalChange::ApprovalConditionRemoved,
-        Relation::Incomparable => ApprovalChange::ApprovalConditionChanged,
+    let kinds = Kinds {
+        narrower: ApprovalChange::ApprovalConditionAdded.into(),
+        wider: ApprovalChange::ApprovalConditionRemoved.into(),
+        other: ApprovalChange::ApprovalConditionChanged.into(),
     };
-    recorder.compare(
-        "if",
-        after.name(),
-        Presence::any(kind),
-        before.condition.as_ref().map(Fact::expression),
-        after.condition.as_ref().map(Fact::expression),
-    );
+    let (old, new) = (&before.condition, &after.condition);
+    condition::record(recorder, ("if", after.name()), kinds, old, new);
 }
 
 /// How many of how many must agree.
@@ -198,21 +192,20 @@ fn compare_approvers(
 /// A waiver that lets fewer cases pass is the stronger one.
 fn compare_waiver(recorder: &mut Recorder<'_>, name: &str, before: &Approve, after: &Approve) {
     let (old, new) = (&before.waive_when, &after.waive_when);
-    let kind = match (old, new, of_conditions(old, new)) {
-        (_, _, Relation::Same) => return,
-        (None, _, _) => ApprovalChange::WaiverAdded,
-        (_, None, _) => ApprovalChange::WaiverRemoved,
-        (_, _, Relation::Narrower) => ApprovalChange::WaiverNarrowed,
-        (_, _, Relation::Wider) => ApprovalChange::WaiverWidened,
-        (_, _, Relation::Incomparable) => ApprovalChange::WaiverChanged,
+    let kinds = match (old, new) {
+        (Some(_), Some(_)) => Kinds {
+            narrower: ApprovalChange::WaiverNarrowed.into(),
+            wider: ApprovalChange::WaiverWidened.into(),
+            other: ApprovalChange::WaiverChanged.into(),
+        },
+        // Without a condition nothing is waived, while other conditions then hold always.
+        (_, _) => Kinds {
+            narrower: ApprovalChange::WaiverAdded.into(),
+            wider: ApprovalChange::WaiverRemoved.into(),
+            other: ApprovalChange::WaiverChanged.into(),
+        },
     };
-    recorder.compare(
-        "waive_when",
-        name,
-        Presence::any(kind),
-        old.as_ref().map(Fact::expression),
-        new.as_ref().map(Fact::expression),
-    );
+    condition::record(recorder, ("waive_when", name), kinds, old, new);
 }
 
 fn compare_time(recorder: &mut Recorder<'_>, name: &str, before: &Approve, after: &Approve) {

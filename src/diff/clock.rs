@@ -66,15 +66,8 @@ pub(super) fn working_week(calendar: &Calendar) -> Week {
     let mut week: Week = Default::default();
     let hours = calendar.hours.iter().flat_map(|hours| hours.iter());
     for (range, hours) in hours {
-        let minutes = hours.value.spans.iter().map(|(from, to)| {
-            let minute = |time: &jiff::civil::Time| {
-                u32::from(time.hour().unsigned_abs()) * 60 + u32::from(time.minute().unsigned_abs())
-            };
-            (minute(from), minute(to))
-        });
-        let minutes: Vec<Minutes> = minutes.collect();
         for day in days_of(&range.value) {
-            week[day].extend(&minutes);
+            week[day].extend(&hours.value.spans);
         }
     }
     week.map(merged)

@@ -2,12 +2,16 @@
 
 use std::cmp::Ordering;
 
-use super::documents::{compare_life, compare_reserved, compare_suppressions};
-use super::fact::{Fact, collapsed};
+use sha2::{Digest, Sha256};
+
+use super::documents::{compare_acceptances, compare_life, compare_reserved, compare_suppressions};
+use super::fact::Fact;
 use super::field;
 use super::kind::{ContractChange, DocumentChange};
 use super::quality;
 use super::recorder::{Places, Presence, Recorder};
+use crate::model::ProjectFiles;
+use crate::model::json_schema::SchemaFile;
 use crate::model::quantity::number;
 use crate::source::{Span, Spanned};
 use crate::syntax::contract::{
@@ -49,6 +53,7 @@ pub(super) fn compare(
     compare_reserved(recorder, "reserved", reserved(old), reserved(new));
     compare_audit(recorder, before, after);
     compare_suppressions(recorder, &old.suppress, &new.suppress);
+    compare_acceptances(recorder, &old.accept, &new.accept);
 }
 
 fn compare_words(recorder: &mut Recorder<'_>, before: &Entity<Contract>, after: &Entity<Contract>) {
@@ -194,22 +199,23 @@ fn compare_compatibility(
     );
 }
 
+/// Files are compared by what is in them: neither layout nor the name of a file counts. The digest
+/// tells versions of a file apart.
 fn compare_schema_file(recorder: &mut Recorder<'_>, before: &Contract, after: &Contract) {
-    let fact = |contract: &Contract, files: &crate::model::ProjectFiles| {
-        contract.json_schema.as_ref().map(|file| {
-            let path = &file.path;
-            let name = path.value.rsplit('/').next().unwrap_or_default();
-            let text = files
-                .texts
-                .iter()
-                .find(|(known, _)| known.rsplit('/').next() == Some(name))
-                .map(|(_, text)| collapsed(text));
-            Fact::new(path.value.clone(), path.span).compared_by(format!(
-                "{}\n{}",
-                path.value,
-                text.unwrap_or_default()
-            ))
-        })
+    let fact = |contract: &Contract, files: &ProjectFiles| {
+        let path = &contract.json_schema.as_ref()?.path;
+        let Some(schema) = SchemaFile::of(contract, files) else {
+            return Some(Fact::text(path));
+        };
+        let canonical = schema.canonical();
+        let digest = Sha256::digest(canonical.as_bytes());
+        let digest: String = digest
+            .iter()
+            .take(4)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let text = format!("{} ({digest})", path.value);
+        Some(Fact::new(text, path.span).compared_by(canonical))
     };
     let old = fact(before, &recorder.before.surroundings.files);
     let new = fact(after, &recorder.after.surroundings.files);

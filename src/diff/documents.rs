@@ -15,7 +15,7 @@ use crate::source::Spanned;
 use crate::syntax::DocumentKind;
 use crate::syntax::document::{Entity, Project};
 use crate::syntax::scalars::{Date, Version};
-use crate::syntax::workflow::{Status, Suppression};
+use crate::syntax::workflow::{Acceptance, Status, Suppression};
 
 /// How the documents of one kind are matched and compared.
 struct Kind<T> {
@@ -362,6 +362,34 @@ pub(super) fn compare_suppressions(
             }
         }
     });
+}
+
+/// Breaking changes that are accepted on purpose.
+pub(super) fn compare_acceptances(
+    recorder: &mut Recorder<'_>,
+    before: &[Spanned<Acceptance>],
+    after: &[Spanned<Acceptance>],
+) {
+    let facts = |list: &[Spanned<Acceptance>]| {
+        let facts = list.iter().filter_map(|entry| {
+            let change = entry.value.change.as_ref()?;
+            let place = entry.value.at.as_ref();
+            let place = place.map_or(String::new(), |at| format!(" at {}", at.value));
+            let person = entry.value.approved_by.as_ref();
+            let person = person.map_or("nobody", |person| person.name.value.as_str());
+            let text = format!("{}{place}, by {person}", change.value);
+            Some(Fact::new(text, change.span))
+        });
+        facts.collect()
+    };
+    recorder.members(
+        "accept",
+        None,
+        DocumentChange::AcceptanceAdded,
+        DocumentChange::AcceptanceRemoved,
+        facts(before),
+        facts(after),
+    );
 }
 
 fn accepted(suppression: &Spanned<Suppression>) -> String {

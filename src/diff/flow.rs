@@ -1,5 +1,6 @@
 //! Facts about states and the ways between them.
 
+use super::condition::{self, Kinds};
 use super::fact::{Fact, collapsed, joined};
 use super::kind::FlowChange;
 use super::pairing::{Identity, pair};
@@ -229,13 +230,7 @@ fn matched<'w, 'a>(before: &'w [Way<'a>], after: &'w [Way<'a>]) -> Matched<'w, '
 
 fn compare_way(recorder: &mut Recorder<'_>, from: &str, before: &Way<'_>, after: &Way<'_>) {
     let name = format!("from `{from}` to `{}`", after.to);
-    recorder.compare(
-        "when",
-        &name,
-        Presence::any(FlowChange::GuardChanged),
-        Some(before.guard.clone()),
-        Some(after.guard.clone()),
-    );
+    compare_guard(recorder, &name, before, after);
     compare_movers(recorder, &name, before, after);
     recorder.members(
         "require",
@@ -252,6 +247,27 @@ fn compare_way(recorder: &mut Recorder<'_>, from: &str, before: &Way<'_>, after:
         };
         recorder.extensions(places, &old.extensions, &new.extensions);
     }
+}
+
+/// A way that is taken when nothing else fits depends on the others, so only a person can judge it.
+fn compare_guard(recorder: &mut Recorder<'_>, name: &str, before: &Way<'_>, after: &Way<'_>) {
+    let when = |way: &Way<'_>| way.free.and_then(|transition| transition.when.clone());
+    let (old, new) = (when(before), when(after));
+    if old.is_some() && new.is_some() {
+        let kinds = Kinds {
+            narrower: FlowChange::GuardNarrowed.into(),
+            wider: FlowChange::GuardWidened.into(),
+            other: FlowChange::GuardChanged.into(),
+        };
+        return condition::record(recorder, ("when", name), kinds, &old, &new);
+    }
+    recorder.compare(
+        "when",
+        name,
+        Presence::any(FlowChange::GuardChanged),
+        Some(before.guard.clone()),
+        Some(after.guard.clone()),
+    );
 }
 
 /// Whoever may move a case; nobody named means everybody.

@@ -1,8 +1,10 @@
 //! Facts about policies.
 
+mod separation;
+
 use std::collections::BTreeMap;
 
-use super::documents::{compare_life, compare_suppressions};
+use super::documents::{compare_acceptances, compare_life, compare_suppressions};
 use super::fact::Fact;
 use super::kind::{DocumentChange, PolicyChange};
 use super::pairing::{Identity, pair};
@@ -10,8 +12,8 @@ use super::recorder::{Places, Presence, Recorder};
 use crate::source::{Span, Spanned};
 use crate::syntax::document::Entity;
 use crate::syntax::policy::{
-    ApprovalDemand, Approver, EvidenceDemand, EvidenceGrade, LevelSetting, Levels, Policy,
-    Requirement, Selector,
+    AcceptanceRule, ApprovalDemand, Approver, EvidenceDemand, EvidenceGrade, LevelSetting, Levels,
+    Policy, Requirement, Selector,
 };
 use crate::syntax::step::{ApprovalCount, Count};
 
@@ -35,7 +37,9 @@ pub(super) fn compare(
     );
     recorder.within("levels", |recorder| compare_overrides(recorder, old, new));
     compare_requirements(recorder, &old.require, &new.require);
+    separation::compare(recorder, &old.separate, &new.separate);
     compare_approvals(recorder, &old.approvals, &new.approvals);
+    compare_acceptance_rules(recorder, &old.acceptance, &new.acceptance);
     compare_evidence(
         recorder,
         (&old.evidence, before.key),
@@ -51,6 +55,7 @@ pub(super) fn compare(
         locked(new),
     );
     compare_suppressions(recorder, &old.suppress, &new.suppress);
+    compare_acceptances(recorder, &old.accept, &new.accept);
     let places = Places {
         before: before.key,
         after: after.key,
@@ -249,14 +254,7 @@ fn required(requirement: &Requirement) -> Option<Fact> {
 }
 
 fn asked(demand: &ApprovalDemand, span: Span) -> (String, Fact) {
-    let approvers = demand.ask.iter().flatten().map(|approver| match approver {
-        Approver::Duty(duty) => duty.value.as_str().to_owned(),
-        Approver::Named(named) => match (&named.role, &named.person) {
-            (Some(role), _) => format!("role {}", role.name.value),
-            (None, Some(person)) => person.name.value.clone(),
-            (None, None) => "nobody".to_owned(),
-        },
-    });
+    let approvers = demand.ask.iter().flatten().map(approver_text);
     let mut approvers: Vec<String> = approvers.collect();
     approvers.sort_unstable();
     let count = match demand.count.as_ref().map(|count| &count.value) {
@@ -269,6 +267,18 @@ fn asked(demand: &ApprovalDemand, span: Span) -> (String, Fact) {
         scope,
         Fact::new(format!("{}{count}", approvers.join(", ")), span),
     )
+}
+
+/// `role compliance_lead`, a person or a duty.
+pub fn approver_text(approver: &Approver) -> String {
+    match approver {
+        Approver::Duty(duty) => duty.value.as_str().to_owned(),
+        Approver::Named(named) => match (&named.role, &named.person) {
+            (Some(role), _) => format!("role {}", role.name.value),
+            (None, Some(person)) => person.name.value.clone(),
+            (None, None) => "nobody".to_owned(),
+        },
+    }
 }
 
 fn compare_approvals(
@@ -303,6 +313,36 @@ fn compare_approvals(
             recorder.compare(name, name, kinds, fact(pair.before), fact(pair.after));
         }
     });
+}
+
+/// Who may accept a breaking change on purpose.
+fn compare_acceptance_rules(
+    recorder: &mut Recorder<'_>,
+    before: &[Spanned<AcceptanceRule>],
+    after: &[Spanned<AcceptanceRule>],
+) {
+    let facts = |rules: &[Spanned<AcceptanceRule>]| {
+        let facts = rules.iter().map(|rule| {
+            let scope = selector_text(rule.value.selector.as_ref());
+            let by: Vec<String> = rule.value.by.iter().map(approver_text).collect();
+            let forbidden = rule.value.forbid.is_some_and(|forbid| forbid.value);
+            let who = match (forbidden, by.is_empty()) {
+                (true, _) => "nobody".to_owned(),
+                (false, true) => "anybody".to_owned(),
+                (false, false) => by.join(" or "),
+            };
+            Fact::new(format!("{scope}: {who}"), rule.span)
+        });
+        facts.collect()
+    };
+    recorder.members(
+        "acceptance",
+        None,
+        PolicyChange::AcceptanceRuleAdded,
+        PolicyChange::AcceptanceRuleRemoved,
+        facts(before),
+        facts(after),
+    );
 }
 
 fn approver_span(approver: &Approver) -> Option<Span> {

@@ -7,7 +7,7 @@ use crate::model::quantity::Quantity;
 use crate::source::{Span, Spanned};
 use crate::syntax::document::Entity;
 use crate::syntax::duration::Duration;
-use crate::syntax::process_map::{Evidence, ProcessMap, Score};
+use crate::syntax::process_map::{Evidence, ProcessMap, Score, ScoreValue};
 use crate::syntax::scalars::Literal;
 
 /// Compares two versions of a process map.
@@ -199,7 +199,8 @@ fn exceptions(map: &ProcessMap) -> Vec<String> {
 }
 
 fn score_text(score: &Score) -> String {
-    let number = |number: Option<Spanned<u32>>| number.map_or(0, |number| number.value);
+    let number =
+        |figure: Option<Spanned<ScoreValue>>| figure.map_or(0, |figure| figure.value.number);
     let impact = score.impact.clone().unwrap_or_default();
     let effort = score.effort.clone().unwrap_or_default();
     format!(

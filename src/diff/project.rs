@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::documents::compare_suppressions;
 use super::fact::{Fact, joined};
 use super::kind::{DirectoryChange, PolicyChange, StepChange};
 use super::pairing::{Identity, pair};
@@ -79,6 +80,14 @@ fn compare_files(
         packs(old),
         packs(new),
     );
+    let baseline = |file: &ProjectFile| file.baseline.as_ref().map(Fact::text);
+    let kinds = Presence::new(
+        PolicyChange::BaselineNamed,
+        PolicyChange::BaselineDropped,
+        PolicyChange::BaselineNamed,
+    );
+    recorder.compare("baseline", "baseline", kinds, baseline(old), baseline(new));
+    compare_suppressions(recorder, &old.suppress, &new.suppress);
     let places = Places {
         before: before.key,
         after: after.key,

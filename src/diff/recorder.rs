@@ -1,14 +1,18 @@
 //! Collects the changes of one document, with the path that the walk has reached.
 
+use std::cell::OnceCell;
+
 use super::fact::{Fact, collapsed};
 use super::kind::{ChangeKind, DocumentChange};
 use super::pairing::{Identity, pair};
 use super::renames::Renames;
 use super::{Change, Site};
 use crate::model::Model;
+use crate::model::premises::Knowledge;
 use crate::source::Spanned;
 use crate::syntax::names::NameMap;
 use crate::syntax::scalars::{Extensions, Literal};
+use crate::syntax::workflow::Workflow;
 
 /// The kinds of change that a value can have by being there or not.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +55,8 @@ pub(super) struct Recorder<'m> {
     /// The project after.
     pub after: &'m Model,
     renames: Renames,
+    workflows: Option<(&'m Workflow, &'m Workflow)>,
+    knowledge: OnceCell<Knowledge>,
     path: Vec<String>,
     changes: Vec<Change>,
 }
@@ -61,6 +67,8 @@ impl<'m> Recorder<'m> {
             before,
             after,
             renames: Renames::default(),
+            workflows: None,
+            knowledge: OnceCell::new(),
             path: Vec::new(),
             changes: Vec::new(),
         }
@@ -69,6 +77,27 @@ impl<'m> Recorder<'m> {
     /// From here on, mentions of renamed things count as unchanged.
     pub fn rename(&mut self, renames: Renames) {
         self.renames = renames;
+    }
+
+    /// From here on, conditions are those of this workflow.
+    pub fn enter_workflow(&mut self, before: &str, after: &str) {
+        let old = self.before.workflow(before);
+        let new = self.after.workflow(after);
+        self.workflows = old.zip(new).map(|(old, new)| (&old.body, &new.body));
+    }
+
+    /// The workflow on both sides.
+    pub fn workflows(&self) -> Option<(&'m Workflow, &'m Workflow)> {
+        self.workflows
+    }
+
+    /// What is known of the data of the workflow after.
+    pub fn knowledge(&self) -> Option<&Knowledge> {
+        let (_, workflow) = self.workflows?;
+        Some(
+            self.knowledge
+                .get_or_init(|| self.after.knowledge(workflow)),
+        )
     }
 
     /// What a mention of before is called after.
@@ -124,7 +153,24 @@ impl<'m> Recorder<'m> {
             subject: subject.to_owned(),
             before: before.map(|fact| fact.site),
             after: after.map(|fact| fact.site),
+            example: None,
         });
+    }
+
+    /// Records a difference between two conditions under a key, with a case that tells them apart.
+    pub fn compare_by_case(
+        &mut self,
+        key: &str,
+        subject: &str,
+        kind: ChangeKind,
+        (before, after): (Option<Fact>, Option<Fact>),
+        example: Option<String>,
+    ) {
+        let known = self.changes.len();
+        self.compare(key, subject, Presence::any(kind), before, after);
+        if let Some(change) = self.changes.get_mut(known) {
+            change.example = example;
+        }
     }
 
     /// Records a difference between two values under a key.

@@ -134,22 +134,28 @@ fn given_parts(given: &Given, parts: &mut Vec<String>) {
             canonical_data(&data.value)
         ));
     }
+    for (step, evidence) in given.evidence.iter() {
+        let names: Vec<&str> = evidence.iter().map(|each| each.value.as_str()).collect();
+        named.insert(format!("{} has {}", step.value, names.join(", ")));
+    }
     parts.extend(named);
     if let Some(case) = &given.case {
         parts.push(format!("case {}", canonical_data(&case.value)));
     }
     if let Some(at) = &given.at {
-        parts.push(format!("at {}", at.value));
+        parts.push(format!("at {}", at.value.clock));
     }
 }
 
 fn action_text(action: &Action) -> String {
-    let words: [(_, &Option<Spanned<String>>); 8] = [
+    let words: [(_, &Option<Spanned<String>>); 10] = [
         ("at", &action.at),
         ("approve", &action.approve),
         ("reject", &action.reject),
         ("complete", &action.complete),
         ("resolve", &action.resolve),
+        ("move", &action.moves),
+        ("close", &action.close),
         ("fail", &action.fail),
         ("event", &action.event),
         ("to", &action.to),
@@ -197,15 +203,10 @@ fn expected_parts(expectation: &Expectation, parts: &mut Vec<String>) {
         parts.push(format!("end {}", end.value.as_str()));
     }
     if let Some(refused) = &expectation.refused {
-        let text = |text: &Option<Spanned<String>>| {
-            text.as_ref()
-                .map_or(String::new(), |text| text.value.clone())
-        };
-        parts.push(format!(
-            "refused at {} {}",
-            text(&refused.at),
-            text(&refused.because)
-        ));
+        let at = refused.at.as_ref().map_or("", |at| at.value.as_str());
+        let because = refused.because.as_ref();
+        let because = because.map_or("", |because| because.value.as_str());
+        parts.push(format!("refused at {at} {because}"));
     }
     let mut named: BTreeSet<String> = BTreeSet::new();
     for (step, decision) in expectation.decisions.iter() {
@@ -221,8 +222,16 @@ fn expected_parts(expectation: &Expectation, parts: &mut Vec<String>) {
             canonical_data(&data.value)
         ));
     }
+    for (field, data) in expectation.data.iter() {
+        let data = canonical_data(&data.value);
+        named.insert(format!("case has {} as {data}", field.value));
+    }
     parts.extend(named);
     if let Some(within) = &expectation.within {
         parts.push(format!("within {}", within.value));
+    }
+    if let Some(manual) = &expectation.manual {
+        let not = if manual.value { "" } else { "not " };
+        parts.push(format!("{not}in manual mode"));
     }
 }

@@ -5,6 +5,7 @@ pub(super) mod check;
 mod signal;
 pub(super) mod timeout;
 
+use super::condition::{self, Kinds};
 use super::fact::{Fact, joined};
 use super::kind::StepChange;
 use super::recorder::{Places, Presence, Recorder};
@@ -66,13 +67,13 @@ fn compare_condition(recorder: &mut Recorder<'_>, before: &Step, after: &Step) {
     if before.approve.is_some() && after.approve.is_some() {
         return;
     }
-    recorder.compare(
-        "if",
-        after.name(),
-        Presence::any(StepChange::StepConditionChanged),
-        before.condition.as_ref().map(Fact::expression),
-        after.condition.as_ref().map(Fact::expression),
-    );
+    let kinds = Kinds {
+        narrower: StepChange::StepConditionChanged.into(),
+        wider: StepChange::StepConditionChanged.into(),
+        other: StepChange::StepConditionChanged.into(),
+    };
+    let (old, new) = (&before.condition, &after.condition);
+    condition::record(recorder, ("if", after.name()), kinds, old, new);
 }
 
 fn compare_operation(recorder: &mut Recorder<'_>, before: &Step, after: &Step) {

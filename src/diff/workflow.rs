@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 use super::clock::Clock;
 use super::contract::compare_retention;
 use super::directory::calendar;
-use super::documents::{compare_life, compare_reserved, compare_suppressions};
+use super::documents::{compare_acceptances, compare_life, compare_reserved, compare_suppressions};
 use super::fact::{Fact, conjuncts};
 use super::kind::{DocumentChange, WorkflowChange};
 use super::recorder::{Places, Presence, Recorder};
@@ -40,6 +40,7 @@ pub(super) fn compare(
 ) {
     let (old, new) = (&before.body, &after.body);
     recorder.rename(Renames::of(old, new));
+    recorder.enter_workflow(&before.name.value, &after.name.value);
     compare_life(
         recorder,
         (&old.status, &old.sunset),
@@ -68,6 +69,7 @@ pub(super) fn compare(
     operation::compare(recorder, old, new);
     compare_audit(recorder, (&old.audit, before.key), (&new.audit, after.key));
     compare_suppressions(recorder, &old.suppress, &new.suppress);
+    compare_acceptances(recorder, &old.accept, &new.accept);
     compare_reserved_names(recorder, &old.reserved, &new.reserved);
 }
 

@@ -88,7 +88,7 @@ impl Type {
     }
 
     /// The same type where optional fields that are proven present below `at` count as required.
-    pub(super) fn narrowed(&self, at: &Path, proven: &Proven) -> Type {
+    pub fn narrowed(&self, at: &Path, proven: &Proven) -> Type {
         if let Type::Object(object) = self {
             Type::from(object.narrowed(at, proven))
         } else {
@@ -198,29 +198,77 @@ pub struct Object {
 pub struct Field {
     /// What it holds.
     pub of: Type,
-    /// True when it is always there.
-    pub required: bool,
+    /// Whether it is there.
+    pub presence: Presence,
     /// Where it is declared.
     pub place: Option<Span>,
+}
+
+/// Whether a field has a value whenever the object is there. An expression may read only what is
+/// always present; a place that takes the whole object may take less.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// It always has a value.
+    Always,
+    /// It is always written, and may be null.
+    Nullable,
+    /// It may be left out; when it is written, it has a value.
+    Optional,
+    /// It may be left out or null.
+    OptionalNullable,
+}
+
+impl Presence {
+    /// Whether the field may be left out, and whether it may be null.
+    pub fn of(may_be_absent: bool, may_be_null: bool) -> Self {
+        match (may_be_absent, may_be_null) {
+            (false, false) => Presence::Always,
+            (false, true) => Presence::Nullable,
+            (true, false) => Presence::Optional,
+            (true, true) => Presence::OptionalNullable,
+        }
+    }
+
+    /// True when the field may be left out.
+    pub fn may_be_absent(self) -> bool {
+        match self {
+            Presence::Optional | Presence::OptionalNullable => true,
+            Presence::Always | Presence::Nullable => false,
+        }
+    }
+
+    /// True when the field may be null.
+    pub fn may_be_null(self) -> bool {
+        match self {
+            Presence::Nullable | Presence::OptionalNullable => true,
+            Presence::Always | Presence::Optional => false,
+        }
+    }
 }
 
 impl Field {
     /// A field that is always there.
     pub fn required(of: Type) -> Self {
-        Field {
-            of,
-            required: true,
-            place: None,
-        }
+        Field::new(of, Presence::Always)
     }
 
     /// A field that may be absent.
     pub fn optional(of: Type) -> Self {
+        Field::new(of, Presence::Optional)
+    }
+
+    /// A field that is there as `presence` says.
+    pub fn new(of: Type, presence: Presence) -> Self {
         Field {
             of,
-            required: false,
+            presence,
             place: None,
         }
+    }
+
+    /// True when it can be read without asking first.
+    pub fn is_certain(&self) -> bool {
+        self.presence == Presence::Always
     }
 
     /// Says where the field is declared.
@@ -249,6 +297,13 @@ impl Object {
         self.fields.get(name)
     }
 
+    /// The fields with their names, sorted by name.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &Field)> {
+        self.fields
+            .iter()
+            .map(|(name, field)| (name.as_ref(), field))
+    }
+
     /// The names of the fields, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> + Clone {
         self.fields.keys().map(AsRef::as_ref)
@@ -260,7 +315,9 @@ impl Object {
         for (name, field) in &mut fields {
             let path = at.field(name);
             field.of = field.of.narrowed(&path, proven);
-            field.required |= proven.contains(&path);
+            if proven.contains(&path) {
+                field.presence = Presence::Always;
+            }
         }
         Object { fields }
     }

@@ -43,6 +43,7 @@ mod stuck_alert_missing;
 mod success_metric_missing;
 mod summary_or_scope_missing;
 mod sunset_passed;
+mod toxic_role_pair;
 mod undeclared_reason;
 mod unused_reason;
 mod version_missing;
@@ -131,6 +132,7 @@ pub static RULES: &[&Rule] = &[
     &secret_literal::RULE,
     &shared_or_personal_account::RULE,
     &over_scoped_account::RULE,
+    &toxic_role_pair::RULE,
     &rotation_overdue::RULE,
     &audit_off::RULE,
     // versioning

@@ -63,9 +63,46 @@ declare_meta! {
 }
 
 declare_meta! {
+    /// Finds suppressions by which the person who answers for a document accepts an error in it:
+    /// the owner of the workflow, contract, policy, queue or system, or the lead of the team. The
+    /// error counts on. Warnings and notes may be accepted by the owner alone, since they fail no
+    /// run; when the rollout stage makes an error of one, somebody else must accept it.
+    ///
+    /// ## Example
+    ///
+    /// ```yaml,bad
+    /// workflow:
+    ///   owner: tom.okafor
+    ///   proof: []
+    ///   suppress: [{rule: proof-missing, reason: The records come in autumn., until: "2026-12-31", approved_by: tom.okafor}]
+    /// ```
+    ///
+    /// ```yaml,good
+    /// workflow:
+    ///   owner: tom.okafor
+    ///   proof: []
+    ///   suppress: [{rule: proof-missing, reason: The records come in autumn., until: "2026-12-31", approved_by: priya.shah}]
+    /// ```
+    ///
+    /// ## How to mend it
+    ///
+    /// Mend what the rule finds, or have somebody else look at it and accept it.
+    pub static SUPPRESSION_SELF_APPROVED = {
+        id: "suppression-self-approved",
+        summary: "an error accepted by the person who answers for it",
+        why: "an exception that its author grants alone was granted by nobody",
+        family: Policy,
+        level: ERROR,
+        since: "0.1.0",
+    }
+}
+
+declare_meta! {
     /// Finds suppressions of locked rules. A locked rule guards a control of the organisation; it
     /// may be suppressed only with the approval of the person who answers for that control: the
-    /// owner of a policy that lists the rule under `locked`.
+    /// owner of a policy that lists the rule under `locked`, or of the control that the finding is
+    /// about. When there is neither, a person or holder of a role whom a policy asks for approval
+    /// when a control is weakened (`approvals: [{match: {control: weakened}, ask: […]}]`).
     ///
     /// ## Example
     ///
@@ -97,5 +134,6 @@ declare_meta! {
 pub static RULES: &[&crate::rule::Meta] = &[
     &SUPPRESSION_INCOMPLETE,
     &SUPPRESSION_UNUSED,
+    &SUPPRESSION_SELF_APPROVED,
     &LOCKED_RULE_SUPPRESSED,
 ];

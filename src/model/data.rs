@@ -2,7 +2,7 @@
 //! case, controls and lists.
 
 use super::Model;
-use crate::expr::{Environment, Field, Object, Type};
+use crate::expr::{Environment, Field, Object, Presence, Type};
 use crate::syntax::contract::{
     Contract, Field as ContractField, FieldEntry, FieldType, QualityRule,
 };
@@ -10,7 +10,7 @@ use crate::syntax::decision::CellType;
 use crate::syntax::duration::Duration;
 use crate::syntax::names::{FieldName, NameMap};
 use crate::syntax::scalars::Literal;
-use crate::syntax::step::{Step, Wait};
+use crate::syntax::step::Step;
 use crate::syntax::workflow::{Trigger, Workflow};
 
 /// The decisions that an approval can end with.
@@ -87,10 +87,9 @@ impl Model {
         if let Some(workflow) = &step.run {
             return self.outputs_type(&workflow.name.value);
         }
-        let returned = match &step.returns {
-            Some(contract) => self.contract_type(&contract.name.value),
-            None => self.awaited_type(step),
-        };
+        let returned = self.received(step).map_or(Type::Any, |contract| {
+            self.contract_type(&contract.name.value)
+        });
         if step.task.is_none() {
             return returned;
         }
@@ -102,16 +101,6 @@ impl Model {
             returned
         } else {
             with_completion(Object::new()).into()
-        }
-    }
-
-    /// The data of the event that a step waits for.
-    fn awaited_type(&self, step: &Step) -> Type {
-        match step.wait.as_ref().map(|wait| &wait.value) {
-            Some(Wait::Until(wait)) => wait.contract.as_ref().map_or(Type::Any, |contract| {
-                self.contract_type(&contract.name.value)
-            }),
-            Some(Wait::For(_)) | None => Type::Any,
         }
     }
 
@@ -134,7 +123,8 @@ impl Model {
         object.into()
     }
 
-    fn outputs_type(&self, name: &str) -> Type {
+    /// The type of what another workflow hands back.
+    pub(super) fn outputs_type(&self, name: &str) -> Type {
         let Some(workflow) = self.workflow(name) else {
             return Type::Any;
         };
@@ -173,15 +163,14 @@ impl Model {
         lists.into()
     }
 
-    /// What the quality rules of a contract can read: its fields, optional ones guarded.
+    /// What the quality rules of a contract can read: its fields by their names, and the lists of the
+    /// project. A rule says nothing of a record that lacks one of the fields that it reads.
     pub fn contract_environment(&self, contract: &Contract) -> Environment {
         let schema = contract.schema.as_ref().map(|schema| &schema.value);
-        schema
-            .into_iter()
-            .flat_map(NameMap::iter)
-            .fold(Environment::new(), |environment, (name, entry)| {
-                environment.with(&name.value, field_type(entry).of)
-            })
+        schema.into_iter().flat_map(NameMap::iter).fold(
+            Environment::new().with("lists", self.lists_type()),
+            |environment, (name, entry)| environment.with(&name.value, field_type(entry).of),
+        )
     }
 }
 
@@ -273,22 +262,21 @@ pub fn fields_type(fields: &NameMap<FieldName, FieldEntry>) -> Object {
 
 fn field_type(entry: &FieldEntry) -> Field {
     match entry {
-        FieldEntry::Short(short) => presence(short.value.required, plain_type(short.value.kind)),
+        FieldEntry::Short(short) => Field::new(
+            plain_type(short.value.kind),
+            Presence::of(!short.value.required, false),
+        ),
         FieldEntry::Full(field) => {
             let is_true = |flag: &Option<crate::source::Spanned<bool>>| {
                 flag.as_ref().is_some_and(|flag| flag.value)
             };
-            let always = is_true(&field.required) && !is_true(&field.nullable);
-            presence(always || field.default.is_some(), full_type(field))
+            let presence = match field.default {
+                // The default stands in for what is missing.
+                Some(_) => Presence::Always,
+                None => Presence::of(!is_true(&field.required), is_true(&field.nullable)),
+            };
+            Field::new(full_type(field), presence)
         }
-    }
-}
-
-fn presence(required: bool, of: Type) -> Field {
-    if required {
-        Field::required(of)
-    } else {
-        Field::optional(of)
     }
 }
 

@@ -67,6 +67,8 @@ pub enum StandInKind<'a> {
 pub struct StandIn<'a> {
     /// Why.
     pub kind: StandInKind<'a>,
+    /// How the approval names them; nothing for those who stand in for somebody who is out.
+    pub party: Option<&'a Party>,
     /// Who, without those whom the approval excludes by name.
     pub group: Group<'a>,
     /// Whom the approval excludes by name although the place below names them.
@@ -136,6 +138,13 @@ impl Model {
         group
             .people
             .extend(active.map(|person| person.name.value.as_str()));
+    }
+
+    /// The active members of a team, its lead included; unknown when there is no such team.
+    pub fn members<'a>(&'a self, team: &str) -> Group<'a> {
+        let mut group = Group::default();
+        self.add_team(team, &mut group);
+        group
     }
 
     fn add_team<'a>(&'a self, name: &str, group: &mut Group<'a>) {
@@ -216,6 +225,7 @@ impl Model {
                 let (group, refused) = self.without_excluded(self.group(party), approve);
                 Some(StandIn {
                     kind,
+                    party: Some(party),
                     group,
                     refused,
                     span: party_span(party)?,
@@ -246,6 +256,7 @@ impl Model {
                 let (group, refused) = self.without_excluded(group, approve);
                 StandIn {
                     kind: StandInKind::Absence(name),
+                    party: None,
                     group,
                     refused,
                     span: delegate.name.span,
@@ -270,10 +281,7 @@ impl Model {
         let (Some(assignment), Some(approve)) = (&task.assign, &step.approve) else {
             return Vec::new();
         };
-        let excludes_performer = approve.value.exclude.iter().any(|expression| {
-            excluded(&expression.text) == Excluded::Performer(task.name().to_owned())
-        });
-        if excludes_performer {
+        if approve.value.excludes_performer(task.name()) {
             return Vec::new();
         }
         self.all_deciders(step).shared(&self.doers(assignment))
@@ -296,6 +304,13 @@ impl Approve {
         self.exclude
             .iter()
             .any(|expression| excluded(&expression.text) == Excluded::Approver(step.to_owned()))
+    }
+
+    /// True when whoever did the task `step` may not decide.
+    pub fn excludes_performer(&self, step: &str) -> bool {
+        self.exclude
+            .iter()
+            .any(|expression| excluded(&expression.text) == Excluded::Performer(step.to_owned()))
     }
 
     /// True when whoever started the case may not decide.

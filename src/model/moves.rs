@@ -55,7 +55,7 @@ impl Workflow {
     pub fn moves(&self) -> Moves<'_> {
         let mut moves = Moves::default();
         for (name, state) in self.all_states() {
-            for target in targets(state) {
+            for target in state.next_states() {
                 moves.add(&name.value, target);
             }
         }
@@ -63,23 +63,26 @@ impl Workflow {
     }
 }
 
-fn targets(state: &State) -> Vec<&str> {
-    let transitions = state.transitions.iter().flat_map(|list| &list.value);
-    let mut targets: Vec<&str> = state
-        .to
-        .iter()
-        .chain(transitions.filter_map(|transition| transition.to.as_ref()))
-        .map(|to| to.name.value.as_str())
-        .collect();
-    targets.extend(ladder(&state.on_timeout));
-    for step in state.all_steps() {
-        targets.extend(ladder(&step.on_timeout));
-        let approve = step.approve.iter();
-        targets.extend(approve.flat_map(|approve| ladder(&approve.value.on_timeout)));
-        let caught = step.catch.iter().filter_map(|catch| catch.to.as_ref());
-        targets.extend(caught.map(|to| to.name.value.as_str()));
+impl State {
+    /// The declared next states: transitions in written order, then timeouts and caught errors.
+    pub fn next_states(&self) -> Vec<&str> {
+        let transitions = self.transitions.iter().flat_map(|list| &list.value);
+        let mut targets: Vec<&str> = self
+            .to
+            .iter()
+            .chain(transitions.filter_map(|transition| transition.to.as_ref()))
+            .map(|to| to.name.value.as_str())
+            .collect();
+        targets.extend(ladder(&self.on_timeout));
+        for step in self.all_steps() {
+            targets.extend(ladder(&step.on_timeout));
+            let approve = step.approve.iter();
+            targets.extend(approve.flat_map(|approve| ladder(&approve.value.on_timeout)));
+            let caught = step.catch.iter().filter_map(|catch| catch.to.as_ref());
+            targets.extend(caught.map(|to| to.name.value.as_str()));
+        }
+        targets
     }
-    targets
 }
 
 fn ladder(rungs: &[LadderRung]) -> impl Iterator<Item = &str> {

@@ -74,7 +74,7 @@ impl Model {
         }
         for place in workflow.all_steps() {
             let name = place.step.name();
-            let contract = place.step.returns.as_ref();
+            let contract = self.received(place.step);
             let schema = contract.and_then(|contract| self.schema(&contract.name.value));
             if let Some(fields) = schema {
                 limits_of_all(&format!("steps.{name}"), fields, &mut limits);

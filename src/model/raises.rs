@@ -2,7 +2,7 @@
 
 use crate::source::Spanned;
 use crate::syntax::visit::{ReferenceKind, Visit, Visitor};
-use crate::syntax::workflow::Workflow;
+use crate::syntax::workflow::{ExceptionRoute, Resume, Workflow};
 
 /// A place that raises a reason.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +30,19 @@ impl<'a> Visitor<'a> for Collector<'a> {
 }
 
 impl Workflow {
+    /// True when the resolver of an exception may end the case: in manual mode, or in a state that
+    /// ends it.
+    pub fn has_way_out(&self, route: &ExceptionRoute) -> bool {
+        let ways = route.resume.iter().flat_map(|resume| resume.value.iter());
+        ways.into_iter().any(|way| match way {
+            Resume::Fallback(_) => true,
+            Resume::Same(_) => false,
+            Resume::State(target) => self
+                .all_states()
+                .any(|(name, state)| name.value == target.name.value && state.end.is_some()),
+        })
+    }
+
     /// Every place that raises a reason, in written order.
     pub fn raises(&self) -> Vec<Raise<'_>> {
         self.all_states()

@@ -1,10 +1,14 @@
 //! The ten readiness checks of a workflow: derived from its definition, or attested.
 
+use jiff::civil::Date;
+
 use super::Model;
 use super::owner::OwnerName;
 use super::walk::StepKind;
+use crate::source::Spanned;
 use crate::syntax::Entity;
 use crate::syntax::directory::Effect;
+use crate::syntax::process_map::ProcessMap;
 use crate::syntax::workflow::{AlertKind, Attestation, Readiness, Trigger, Workflow};
 
 /// One of the ten checks.
@@ -85,6 +89,38 @@ impl Check {
         }
     }
 
+    /// The key under `readiness:` by which it is attested.
+    pub fn key(self) -> &'static str {
+        match self {
+            Check::SingleTrigger => "single_trigger",
+            Check::InputsDefined => "inputs_available",
+            Check::OwnerNamed => "owner_named",
+            Check::HappyPathStable => "happy_path_stable",
+            Check::ExceptionsNamed => "exceptions_named",
+            Check::MetricsDefined => "metrics_defined",
+            Check::RecordsIdentified => "records_identified",
+            Check::FallbackDefined => "fallback_tried",
+            Check::MonitoringReady => "monitoring_ready",
+            Check::ChangeProcess => "change_process",
+        }
+    }
+
+    /// What is asked, for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Check::SingleTrigger => "one clear trigger",
+            Check::InputsDefined => "minimum inputs defined",
+            Check::OwnerNamed => "a named owner",
+            Check::HappyPathStable => "happy path stable by hand",
+            Check::ExceptionsNamed => "top exceptions have a queue",
+            Check::MetricsDefined => "success can be measured",
+            Check::RecordsIdentified => "systems of record identified",
+            Check::FallbackDefined => "a manual fallback",
+            Check::MonitoringReady => "stuck or failed runs are noticed",
+            Check::ChangeProcess => "changes follow a process",
+        }
+    }
+
     fn attestation(self, readiness: &Readiness) -> Option<&Attestation> {
         match self {
             Check::SingleTrigger => readiness.single_trigger.as_ref(),
@@ -128,16 +164,209 @@ impl Check {
     }
 }
 
-/// The checks that fail, in reference order.
-pub fn failing(workflow: &Entity<Workflow>, model: &Model) -> Vec<Check> {
+/// How one check stands.
+#[derive(Debug, Clone)]
+pub struct Outcome<'a> {
+    /// The check.
+    pub check: Check,
+    /// Whether the definition says so itself.
+    pub is_derived: bool,
+    /// What people say about it.
+    pub attestation: Option<&'a Attestation>,
+    /// Why what they say does not count.
+    pub weaknesses: Vec<Weakness>,
+}
+
+/// Why an attestation does not count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Weakness {
+    /// Person, date or evidence is not written, or cannot be understood.
+    Incomplete,
+    /// The directory does not know the person.
+    UnknownPerson(String),
+    /// The person is no longer there.
+    PersonLeft(String, Date),
+    /// The day has not come yet.
+    InFuture(Date),
+    /// The evidence is no file of the repository.
+    NoFile(String),
+    /// The evidence says nothing.
+    EmptyFile(String),
+    /// The process map was to be renewed by this day, and the attestation is older.
+    Stale {
+        /// The process map.
+        map: String,
+        /// By when the map or the attestation was to be renewed.
+        due: Date,
+    },
+}
+
+impl Weakness {
+    /// True when looking up references reports it already.
+    pub fn is_reported_elsewhere(&self) -> bool {
+        match self {
+            Weakness::Incomplete | Weakness::UnknownPerson(_) | Weakness::NoFile(_) => true,
+            Weakness::PersonLeft(..)
+            | Weakness::InFuture(_)
+            | Weakness::EmptyFile(_)
+            | Weakness::Stale { .. } => false,
+        }
+    }
+
+    /// What is wrong with the attestation.
+    pub fn fault(&self) -> String {
+        match self {
+            Weakness::Incomplete => "it lacks person, date or evidence".to_owned(),
+            Weakness::UnknownPerson(person) => format!("`{person}` is not in the directory"),
+            Weakness::PersonLeft(person, day) => format!("`{person}` left on {day}"),
+            Weakness::InFuture(day) => format!("{day} has not come yet"),
+            Weakness::NoFile(path) => format!("there is no file `{path}`"),
+            Weakness::EmptyFile(path) => format!("the file `{path}` is empty"),
+            Weakness::Stale { map, due } => format!(
+                "the process map `{map}` was to be renewed by {due}, and nobody has attested it since"
+            ),
+        }
+    }
+
+    /// What to do about it; follows the word "or" or stands alone.
+    pub fn remedy(&self) -> String {
+        match self {
+            Weakness::Incomplete => "write `by`, `date` and `evidence`".to_owned(),
+            Weakness::UnknownPerson(_) | Weakness::PersonLeft(..) => {
+                "have somebody who is there attest it anew".to_owned()
+            }
+            Weakness::InFuture(_) => "write the day on which it was attested".to_owned(),
+            Weakness::NoFile(path) => format!("add `{path}`, or name the file that shows it"),
+            Weakness::EmptyFile(path) => format!("write into `{path}` what shows it"),
+            Weakness::Stale { map, .. } => {
+                format!("renew the process map `{map}`, or have it attested anew")
+            }
+        }
+    }
+}
+
+impl Outcome<'_> {
+    /// True when the definition says so itself, or somebody who may.
+    pub fn passes(&self) -> bool {
+        self.is_derived || (self.attestation.is_some() && self.weaknesses.is_empty())
+    }
+
+    /// What is wrong when it fails.
+    pub fn fault(&self) -> String {
+        match (self.attestation, &self.weaknesses[..]) {
+            (Some(_), [_, ..]) => {
+                let faults: Vec<String> = self.weaknesses.iter().map(Weakness::fault).collect();
+                format!(
+                    "the attestation of `{}` does not count, because {}",
+                    self.check.key(),
+                    faults.join(" and ")
+                )
+            }
+            (None, _) | (Some(_), []) => self.check.fault().to_owned(),
+        }
+    }
+
+    /// What to write when it fails.
+    pub fn remedy(&self) -> String {
+        match (self.attestation, &self.weaknesses[..]) {
+            (Some(_), [_, ..]) => {
+                let mut remedies: Vec<String> =
+                    self.weaknesses.iter().map(Weakness::remedy).collect();
+                remedies.dedup();
+                remedies.join(", and ")
+            }
+            (None, _) | (Some(_), []) => format!("add {}", self.check.remedy()),
+        }
+    }
+}
+
+/// All ten checks, in reference order.
+pub fn judge<'a>(workflow: &'a Entity<Workflow>, model: &Model) -> Vec<Outcome<'a>> {
     let body = &workflow.body;
     let readiness = body.readiness.as_ref().map(|readiness| &readiness.value);
-    let attested =
-        |check: &Check| readiness.is_some_and(|readiness| check.attestation(readiness).is_some());
     Check::ALL
         .into_iter()
-        .filter(|check| !check.follows_from(body, model) && !attested(check))
+        .map(|check| {
+            let attestation = readiness.and_then(|readiness| check.attestation(readiness));
+            Outcome {
+                check,
+                is_derived: check.follows_from(body, model),
+                attestation,
+                weaknesses: attestation.map_or_else(Vec::new, |attestation| {
+                    weaknesses(attestation, &workflow.name.value, model)
+                }),
+            }
+        })
         .collect()
+}
+
+fn weaknesses(attestation: &Attestation, workflow: &str, model: &Model) -> Vec<Weakness> {
+    let (Some(by), Some(date), Some(evidence)) =
+        (&attestation.by, &attestation.date, &attestation.evidence)
+    else {
+        return vec![Weakness::Incomplete];
+    };
+    let date = date.value.civil;
+    let today = model.surroundings.today;
+    let in_future = (date > today).then_some(Weakness::InFuture(date));
+    let person = weak_person(&by.name.value, model);
+    let file = weak_file(&evidence.path, model);
+    let stale = weak_age(date, workflow, model);
+    [person, in_future, file, stale]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// As long as the repository declares no people at all, nobody is unknown.
+fn weak_person(name: &str, model: &Model) -> Option<Weakness> {
+    let Some(person) = model.person(name) else {
+        let is_unknown = !model.project.people.is_empty();
+        return is_unknown.then(|| Weakness::UnknownPerson(name.to_owned()));
+    };
+    let left = person.body.left.as_ref()?;
+    model
+        .has_left(person)
+        .then(|| Weakness::PersonLeft(name.to_owned(), left.value.civil))
+}
+
+fn weak_file(path: &Spanned<String>, model: &Model) -> Option<Weakness> {
+    let files = &model.surroundings.files;
+    if files.find(path).is_none() {
+        return Some(Weakness::NoFile(path.value.clone()));
+    }
+    // What is no text has no text here, but is not empty.
+    let text = files.text(path)?;
+    text.trim()
+        .is_empty()
+        .then(|| Weakness::EmptyFile(path.value.clone()))
+}
+
+/// Looking at a process again confirms what was attested about it before.
+fn weak_age(date: Date, workflow: &str, model: &Model) -> Option<Weakness> {
+    let map = maps_of(workflow, model).next()?;
+    let refresh = map.body.refresh.as_ref()?;
+    let looked_at = match &map.body.refreshed {
+        Some(refreshed) => date.max(refreshed.value.civil),
+        None => date,
+    };
+    let due = refresh.value.due_after(looked_at)?;
+    (due < model.surroundings.today).then(|| Weakness::Stale {
+        map: map.name.value.clone(),
+        due,
+    })
+}
+
+/// The process maps of a workflow, in path order.
+pub fn maps_of<'m>(
+    workflow: &str,
+    model: &'m Model,
+) -> impl Iterator<Item = &'m Entity<ProcessMap>> {
+    let maps = model.project.process_maps.iter();
+    maps.filter(move |map| {
+        let names = map.body.workflow.as_ref();
+        names.is_some_and(|names| names.name.value == workflow)
+    })
 }
 
 fn triggers(workflow: &Workflow) -> &[Trigger] {

@@ -10,11 +10,14 @@ mod uses;
 use std::collections::HashMap;
 
 use super::Model;
+use super::crossing::Mismatch;
+use super::fit::Typed;
 use super::flow::{Flow, Flows, Node};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::expr::{self, Environment, ErrorKind, ExpressionError, Outcome, Proven, Type};
 use crate::source::Span;
 use crate::syntax::Entity;
+use crate::syntax::contract::{Contract, QualityRule};
 use crate::syntax::expressions::Expression;
 use crate::syntax::workflow::Workflow;
 use known::Known;
@@ -77,7 +80,14 @@ impl Parsed {
 /// What is wrong with the expressions of every workflow of a project.
 #[derive(Debug)]
 pub struct Readings<'a> {
-    by_key: HashMap<Span, Vec<Misreading<'a>>>,
+    by_key: HashMap<Span, Judgement<'a>>,
+}
+
+/// What is wrong in one workflow.
+#[derive(Debug, Default)]
+struct Judgement<'a> {
+    misreadings: Vec<Misreading<'a>>,
+    mismatches: Vec<Mismatch<'a>>,
 }
 
 impl<'a> Readings<'a> {
@@ -87,18 +97,52 @@ impl<'a> Readings<'a> {
             let flow = flows.get(workflow)?;
             Some((workflow.key, judge(model, workflow, flow)))
         });
+        let contracts = model.project.contracts.iter();
+        let of_rules = contracts.map(|contract| {
+            let judgement = Judgement {
+                misreadings: judge_rules(model, &contract.body),
+                mismatches: Vec::new(),
+            };
+            (contract.key, judgement)
+        });
         Readings {
-            by_key: judged.collect(),
+            by_key: judged.chain(of_rules).collect(),
         }
+    }
+
+    /// What is wrong in the quality rules of one contract, in written order.
+    pub fn of_contract(&self, contract: &Entity<Contract>) -> &[Misreading<'a>] {
+        self.by_key
+            .get(&contract.key)
+            .map_or(&[], |judgement| &judgement.misreadings)
     }
 
     /// What is wrong in one workflow, in written order.
     pub fn of_workflow(&self, workflow: &Entity<Workflow>) -> &[Misreading<'a>] {
-        self.by_key.get(&workflow.key).map_or(&[], Vec::as_slice)
+        self.by_key
+            .get(&workflow.key)
+            .map_or(&[], |judgement| &judgement.misreadings)
+    }
+
+    /// What does not fit where data of one workflow crosses a boundary, in written order.
+    pub fn mismatches(&self, workflow: &Entity<Workflow>) -> &[Mismatch<'a>] {
+        self.by_key
+            .get(&workflow.key)
+            .map_or(&[], |judgement| &judgement.mismatches)
     }
 }
 
 impl<'a> Flow<'a> {
+    /// True when a case can come to a moment with a step done.
+    fn may_follow(&self, moment: Moment<'a>, step: &str) -> bool {
+        let is_done =
+            |node: Node<'a>| matches!(node, Node::Done(place) if place.step.name() == step);
+        let done = self.places().filter(|(_, node)| is_done(*node));
+        let after = self.reach(done.map(|(place, _)| place), |_| true);
+        let mut places = self.places();
+        places.any(|(place, node)| known::is_at(moment, node) && after.contains(place))
+    }
+
     /// The shortest way from the start to a moment that does not complete a step.
     pub fn way_around(&self, step: &str, moment: Moment<'a>) -> Option<super::flow::Path<'a>> {
         let reached = self.reach([self.start()], |step_taken| {
@@ -118,29 +162,61 @@ pub fn uses<'a>(model: &'a Model, workflow: &'a Workflow) -> Vec<Use<'a>> {
 }
 
 /// Judges every expression of a workflow.
-fn judge<'a>(
-    model: &'a Model,
-    workflow: &'a Entity<Workflow>,
-    flow: &Flow<'a>,
-) -> Vec<Misreading<'a>> {
+fn judge<'a>(model: &'a Model, workflow: &'a Entity<Workflow>, flow: &Flow<'a>) -> Judgement<'a> {
     let environment = model.environment(&workflow.body);
     let mut parsed = Parsed::default();
     let known = Known::of(flow, &environment, &mut parsed);
     let uses = uses::of(model, &workflow.body, &environment);
     let mut misreadings = Vec::new();
+    let mut typed = Typed::default();
     for reading in &uses {
-        misreadings.extend(judge_use(reading, &environment, &known, &mut parsed, flow));
+        let (of, found) = judge_use(reading, &environment, &known, &mut parsed, flow);
+        if let (Written::Part(template, part), true) = (reading.written, found.is_empty()) {
+            typed.insert(template, part, of);
+        }
+        misreadings.extend(found);
     }
-    misreadings
+    let mismatches = model.mismatches(&workflow.body, &typed);
+    Judgement {
+        misreadings,
+        mismatches,
+    }
 }
 
+/// Judges the conditions of quality rules, which read the fields of a record by their names. Where
+/// the fields are written elsewhere, only what is wrong with any data is.
+fn judge_rules<'a>(model: &Model, contract: &'a Contract) -> Vec<Misreading<'a>> {
+    let environment = model.contract_environment(contract);
+    let rules = contract.quality_rules.iter();
+    let conditions = rules.filter_map(QualityRule::condition);
+    conditions
+        .flat_map(|condition| {
+            let errors = match expr::parse(&condition.text) {
+                Ok(tree) => expr::check_condition(&tree, &environment, &Proven::new()).errors,
+                Err(error) => vec![error],
+            };
+            let is_known = contract.schema.is_some();
+            let counts = move |error: &ExpressionError| {
+                is_known || !matches!(error.kind, ErrorKind::UnknownName | ErrorKind::UnknownField)
+            };
+            errors.into_iter().filter(counts).map(|error| Misreading {
+                span: Written::Bare(condition).span(error.range),
+                error,
+                moment: Moment::Start,
+                unprovided: None,
+            })
+        })
+        .collect()
+}
+
+/// The type of an expression, and what is wrong with it.
 fn judge_use<'a>(
     reading: &Use<'a>,
     environment: &Environment,
     known: &Known,
     parsed: &mut Parsed,
     flow: &Flow<'a>,
-) -> Vec<Misreading<'a>> {
+) -> (Type, Vec<Misreading<'a>>) {
     let misread = |error: ExpressionError| Misreading {
         span: reading.written.span(error.range),
         unprovided: unprovided(&error, reading.written.text()),
@@ -149,7 +225,7 @@ fn judge_use<'a>(
     };
     let tree = match expr::parse(reading.written.text()) {
         Ok(tree) => tree,
-        Err(error) => return vec![misread(error)],
+        Err(error) => return (Type::Any, vec![misread(error)]),
     };
     let environment = reading
         .locals
@@ -157,7 +233,9 @@ fn judge_use<'a>(
         .fold(environment.clone(), |environment, (name, of)| {
             environment.with(name, of.clone())
         });
-    let mut proven = known.at(reading.moment, flow);
+    let known = known.at(reading.moment, flow);
+    let is_reached = known.is_some();
+    let mut proven = known.unwrap_or_default();
     for held in &reading.held {
         if let Some(condition) = parsed.condition(held) {
             proven = proven.and(&expr::check(condition, &environment, &proven).when_true);
@@ -170,21 +248,34 @@ fn judge_use<'a>(
     }
     let outcome = match reading.demand {
         Demand::Condition => expr::check_condition(&tree, &environment, &proven),
-        Demand::Value | Demand::List | Demand::Number => expr::check(&tree, &environment, &proven),
+        Demand::Value | Demand::List | Demand::Number | Demand::Excluded => {
+            expr::check(&tree, &environment, &proven)
+        }
     };
     let unfit = unfit(reading.demand, &tree, &outcome);
-    outcome
-        .errors
-        .into_iter()
-        .chain(unfit)
-        .map(misread)
-        .collect()
+    // Data below a plain path carries what is known to be present along.
+    let of = match tree.path() {
+        Some(path) => outcome.of.narrowed(&path, &proven),
+        None => outcome.of,
+    };
+    let errors = outcome.errors.into_iter().chain(unfit);
+    let errors = errors.filter(|error| is_reached || error.kind != ErrorKind::Unguarded);
+    let errors = errors.map(misread);
+    let excludes_nobody = |misreading: &Misreading<'_>| {
+        reading.demand == Demand::Excluded
+            && misreading
+                .unprovided
+                .as_ref()
+                .is_some_and(|step| flow.may_follow(reading.moment, step))
+    };
+    let errors = errors.filter(|misreading| !excludes_nobody(misreading));
+    (of, errors.collect())
 }
 
 /// A value that is not what its place needs.
 fn unfit(demand: Demand, tree: &expr::Expression, outcome: &Outcome) -> Option<ExpressionError> {
     let (fits, wanted) = match demand {
-        Demand::Condition | Demand::Value => return None,
+        Demand::Condition | Demand::Value | Demand::Excluded => return None,
         Demand::List => (matches!(outcome.of, Type::List(_) | Type::Any), "a list"),
         Demand::Number => (
             matches!(outcome.of, Type::Integer | Type::Decimal | Type::Any),

@@ -41,7 +41,7 @@ impl Model {
     }
 
     /// The contract of what a step gives to the workflow.
-    fn received<'a>(&'a self, step: &'a Step) -> Option<&'a ContractReference> {
+    pub fn received<'a>(&'a self, step: &'a Step) -> Option<&'a ContractReference> {
         if let Some(call) = self.call(step) {
             return call.returns();
         }

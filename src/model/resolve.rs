@@ -4,11 +4,13 @@
 mod confusion;
 mod duplicates;
 mod exclusive;
+mod requirements;
+mod schedules;
 
 use super::rules;
 use super::{Model, Surroundings};
 use crate::diagnostic::{Checked, Diagnostic, Edit, Fix};
-use crate::source::{Span, Spanned};
+use crate::source::{SourceId, Span, Spanned};
 use crate::syntax::contract::QualityRule;
 use crate::syntax::decision::CellType;
 use crate::syntax::decode::nearest;
@@ -18,16 +20,24 @@ use crate::syntax::{Entity, Project};
 
 /// Resolves a project. Dangling names stay as they are and are reported.
 pub fn resolve(project: Project, surroundings: Surroundings) -> Checked<Model> {
-    let model = Model::new(project, surroundings);
+    let mut model = Model::new(project, surroundings);
     let mut resolver = Resolver {
         model: &model,
         workflow: None,
+        suspended: Vec::new(),
         diagnostics: Vec::new(),
     };
     resolver.project();
-    let mut diagnostics = resolver.diagnostics;
+    let Resolver {
+        mut diagnostics,
+        suspended,
+        ..
+    } = resolver;
+    model.suspended = suspended;
     duplicates::report(&model, &mut diagnostics);
     exclusive::report(&model, &mut diagnostics);
+    requirements::report(&model, &mut diagnostics);
+    schedules::report(&model, &mut diagnostics);
     diagnostics.extend_from_slice(model.calendar_findings());
     Checked {
         value: model,
@@ -58,6 +68,7 @@ pub const BUILT_IN_REASONS: [&str; 4] = [
 struct Resolver<'m> {
     model: &'m Model,
     workflow: Option<&'m Workflow>,
+    suspended: Vec<(Span, SourceId)>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -82,6 +93,7 @@ impl<'m> Resolver<'m> {
         self.entities(&project.decisions);
         self.cells_of_decisions();
         self.entities(&project.policies);
+        self.duties_of_policies();
         self.entities(&project.scenarios);
         self.entities(&project.process_maps);
     }
@@ -114,6 +126,25 @@ impl<'m> Resolver<'m> {
                     .map(|(name, _)| (name.value.as_str(), Some(name.span)))
                     .collect();
                 self.unresolved("list", &list.value, list.span, &candidates);
+            }
+        }
+    }
+
+    /// Names in duties; what has a `*` may mean nothing yet.
+    fn duties_of_policies(&mut self) {
+        let is_name = |pattern: &&Spanned<String>| !pattern.value.contains('*');
+        let policies = self.model.project.policies.iter();
+        let separations = policies.flat_map(|policy| &policy.body.separate);
+        for duty in separations.flat_map(|it| it.duties.iter().flat_map(|duties| &duties.value)) {
+            for operation in duty.perform.iter().filter(is_name) {
+                self.reference(ReferenceKind::Operation, operation);
+            }
+            let steps = duty.approve.iter().chain(&duty.task);
+            let workflows = steps.flat_map(|steps| steps.value.workflow.iter());
+            let moves = duty.moves.iter();
+            let movers = moves.flat_map(|moves| moves.value.workflow.iter());
+            for workflow in workflows.chain(movers).filter(is_name) {
+                self.reference(ReferenceKind::Workflow, workflow);
             }
         }
     }
@@ -257,16 +288,33 @@ impl<'m> Resolver<'m> {
         }
     }
 
+    /// True when a file of which something could not be read may declare the name; what is wrong
+    /// with that file is said there.
+    fn is_suspended(&mut self, name: &str, span: Span) -> bool {
+        let mut unread = self.model.project.unread.iter();
+        let file = unread.find(|file| file.may_declare(name));
+        self.suspended.extend(file.map(|file| (span, file.source)));
+        file.is_some()
+    }
+
     fn unresolved_of_kind(&mut self, kind: ReferenceKind, name: &str, span: Span) {
         if let Some(confused) = confusion::report(self.model, kind, name, span) {
             self.diagnostics.push(confused);
             return;
         }
         let candidates = self.candidates(kind);
-        self.unresolved(word(kind), name, span, &candidates);
+        if kind == ReferenceKind::State {
+            let message = format!("there is no state `{name}`");
+            self.report(message, word(kind), name, span, &candidates);
+        } else {
+            self.unresolved(word(kind), name, span, &candidates);
+        }
     }
 
     fn unresolved(&mut self, what: &str, name: &str, span: Span, candidates: &[Candidate<'m>]) {
+        if self.is_suspended(name, span) {
+            return;
+        }
         let message = format!("there is no {what} `{name}`");
         self.report(message, what, name, span, candidates);
     }

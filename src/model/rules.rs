@@ -10,7 +10,8 @@ declare_meta! {
     /// files.
     ///
     /// The nearest declared name is suggested and shown. As long as the repository declares no
-    /// systems at all, any system may be named; the same holds for people.
+    /// systems at all, any system may be named; the same holds for people. Nothing is said of a
+    /// name that stands in a file which could not be read.
     ///
     /// ## Example
     ///
@@ -105,6 +106,49 @@ declare_meta! {
     }
 }
 
+declare_meta! {
+    /// Finds JSON Schema files of contracts that cannot be read: broken JSON, keywords with a value
+    /// that they do not take, and references that lead nowhere or to another machine.
+    ///
+    /// Drafts 7, 2019-09 and 2020-12 are read, as `$schema` says; the newest when it is absent.
+    /// References reach the file itself and other files of the repository. Nothing is fetched.
+    ///
+    /// ## Example
+    ///
+    /// ```yaml,bad
+    /// contract:
+    ///   name: order.record.v1
+    ///   version: 1.0.0
+    ///   producer: Shop
+    ///   json_schema: schemas/remote.schema.json    # has {"$ref": "https://example.com/line.json"}
+    /// ```
+    ///
+    /// ```yaml,good
+    /// contract:
+    ///   name: order.record.v1
+    ///   version: 1.0.0
+    ///   producer: Shop
+    ///   json_schema: schemas/order.schema.json     # has {"$ref": "line.schema.json"}
+    /// ```
+    ///
+    /// ## How to mend it
+    ///
+    /// Correct what the message names. A schema of another organisation is copied into the
+    /// repository, where changes of it are seen.
+    pub static INVALID_JSON_SCHEMA = {
+        id: "invalid-json-schema",
+        summary: "a JSON Schema file that cannot be read",
+        why: "what the schema does not say is not checked, and no change of it is judged",
+        family: Structure,
+        level: ERROR,
+        since: "0.1.0",
+    }
+}
+
 /// Every rule of this module, in reference order.
-pub static RULES: &[&crate::rule::Meta] =
-    &[&UNRESOLVED_REFERENCE, &DUPLICATE_NAME, &EXCLUSIVE_KEYS];
+pub static RULES: &[&crate::rule::Meta] = &[
+    &UNRESOLVED_REFERENCE,
+    &DUPLICATE_NAME,
+    &EXCLUSIVE_KEYS,
+    &INVALID_JSON_SCHEMA,
+];

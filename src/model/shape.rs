@@ -5,6 +5,7 @@
 //! is written, else the type, so that a finding about a missing `required` has a place.
 
 pub mod relation;
+pub mod schema;
 
 use rust_decimal::Decimal;
 

@@ -14,13 +14,14 @@
 //!
 //! Which documents count: the workflow, the project file, which holds retries and lists, and the
 //! [`Closure`] of the workflow. What stands in the workflow's file and belongs to no document that
-//! could be read counts too, since it may be a part of the workflow.
+//! could be read counts too, since it may be a part of the workflow; so does what stands in a file
+//! of which something could not be read, when the workflow names what that file may declare.
 
 use super::Model;
 use super::closure::Closure;
 use crate::diagnostic::Diagnostic;
 use crate::rule::{DefaultLevel, Level};
-use crate::source::Span;
+use crate::source::{SourceId, Span};
 use crate::syntax::workflow::Workflow;
 use crate::syntax::{DocumentKind, Entity, Project};
 
@@ -117,33 +118,47 @@ fn blocks(finding: Judged<'_>) -> bool {
 
 /// The places whose findings concern one workflow.
 struct Places {
-    workflow: Span,
     inside: Vec<Span>,
     documents: Vec<Span>,
+    unread: Vec<SourceId>,
 }
 
 impl Places {
     fn of(model: &Model, workflow: &Entity<Workflow>) -> Self {
         let closure = Closure::of(model, workflow);
         let documents = places(&model.project);
-        let inside = documents
+        let mut inside: Vec<Span> = documents
             .iter()
             .filter(|(kind, name, _)| {
                 *kind == DocumentKind::Project || closure.contains(*kind, name)
             })
             .map(|(_, _, span)| *span)
             .collect();
+        let unread = model
+            .suspended
+            .iter()
+            .filter(|(reference, _)| inside.iter().any(|span| span.contains(*reference)))
+            .map(|(_, file)| *file)
+            .chain([workflow.span.source])
+            .collect();
+        let documents: Vec<Span> = documents.into_iter().map(|(_, _, span)| span).collect();
+        let misspelt = model.project.misspelt.iter().map(|(key, _)| *key);
+        let roots: Vec<Span> = misspelt
+            .filter(|key| inside.iter().any(|span| span.source == key.source))
+            .filter(|key| !documents.iter().any(|span| span.contains(*key)))
+            .collect();
+        inside.extend(roots);
         Places {
-            workflow: workflow.span,
             inside,
-            documents: documents.into_iter().map(|(_, _, span)| span).collect(),
+            documents,
+            unread,
         }
     }
 
     fn concern(&self, place: Span) -> bool {
         let covered_by = |spans: &[Span]| spans.iter().any(|span| span.contains(place));
         covered_by(&self.inside)
-            || (place.source == self.workflow.source && !covered_by(&self.documents))
+            || (self.unread.contains(&place.source) && !covered_by(&self.documents))
     }
 }
 

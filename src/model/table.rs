@@ -209,14 +209,7 @@ impl Table<'_> {
                 error.help.unwrap_or_else(help),
             )
         };
-        let begins = ["<", ">", "==", "!=", "in ", "in["];
-        let is_test = begins.iter().any(|sign| written.starts_with(sign));
-        let text = if is_test {
-            format!("{input} {written}")
-        } else {
-            format!("{input} == {written}")
-        };
-        let test = expr::parse(&text).map_err(refused)?;
+        let test = expr::parse(&cell_test(input, written)).map_err(refused)?;
         let own = expr::Path::root(input);
         let references = test.references();
         let other = references
@@ -281,6 +274,18 @@ impl Table<'_> {
                 });
             }
         }
+    }
+}
+
+/// The condition that a cell writes about its input: `< 10` is a test, a value alone is one of
+/// equality.
+pub fn cell_test(input: &str, written: &str) -> String {
+    let begins = ["<", ">", "==", "!=", "in ", "in["];
+    let is_test = begins.iter().any(|sign| written.starts_with(sign));
+    if is_test {
+        format!("{input} {written}")
+    } else {
+        format!("{input} == {written}")
     }
 }
 

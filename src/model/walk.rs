@@ -140,6 +140,19 @@ impl Step {
         branches.chain(items)
     }
 
+    /// The steps inside this one, for changing them.
+    pub fn nested_mut(&mut self) -> impl Iterator<Item = &mut Step> {
+        let branches = self.parallel.iter_mut().flat_map(|parallel| {
+            let branches = parallel.value.branches.iter_mut();
+            branches.flat_map(|branches| branches.iter_mut().flat_map(|(_, steps)| steps))
+        });
+        let items = self
+            .for_each
+            .iter_mut()
+            .flat_map(|for_each| for_each.value.steps.iter_mut().flatten());
+        branches.chain(items)
+    }
+
     /// Adds this step and everything inside it, in written order.
     pub fn collect<'a>(&'a self, steps: &mut Vec<&'a Step>) {
         steps.push(self);

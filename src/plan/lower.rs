@@ -25,9 +25,14 @@ use crate::syntax::workflow::{InFlight, Lifecycle, Status, Workflow};
 
 /// The plan of a sound workflow; `sources` are the texts of its model.
 pub fn lower(sound: Sound<'_>, sources: &Sources) -> Plan {
-    let entity = sound.workflow();
+    sketch(sound.model(), sound.workflow(), sources)
+}
+
+/// What is understood of a workflow, sound or not, as a plan to look at: for pictures of a change
+/// that is still being worked on. It may have holes and must not run.
+pub fn sketch(model: &Model, entity: &Entity<Workflow>, sources: &Sources) -> Plan {
     let lowering = Lowering {
-        model: sound.model(),
+        model,
         sources,
         workflow: &entity.body,
         calendar: entity
@@ -53,7 +58,7 @@ struct Lowering<'m> {
 }
 
 impl<'m> Lowering<'m> {
-    fn plan(&self, entity: &'m Entity<Workflow>) -> Plan {
+    fn plan(&self, entity: &Entity<Workflow>) -> Plan {
         let workflow = self.workflow;
         let closure = Closure::of(self.model, entity);
         let states = self.states();

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::expr::{self, Binary, Environment, Expression, ExpressionKind, Proven, Type};
+use crate::expr::{
+    self, Binary, Comprehension, Environment, Expression, ExpressionKind, Proven, Type,
+};
 
 /// The names that expressions mention.
 #[derive(Debug, Default)]
@@ -28,15 +30,7 @@ impl Mentions {
                 self.add(object, environment);
             }
             ExpressionKind::Index { object, index } => {
-                match index.as_text() {
-                    Some(name) => {
-                        self.facts.insert(name.to_owned());
-                    }
-                    None => {
-                        let of = type_of(object, environment);
-                        self.whole |= matches!(of, Type::Object(_) | Type::Any);
-                    }
-                }
+                self.add_position(object, index, environment);
                 self.add(object, environment);
                 self.add(index, environment);
             }
@@ -72,28 +66,7 @@ impl Mentions {
                 self.add_arguments(arguments, environment);
             }
             ExpressionKind::Comprehension(comprehension) => {
-                let over = type_of(&comprehension.over, environment);
-                self.whole |= matches!(over, Type::Object(_) | Type::Any);
-                self.add(&comprehension.over, environment);
-                let element = match over {
-                    Type::List(element) => (*element).clone(),
-                    Type::Map(_) | Type::Object(_) => Type::string(),
-                    Type::Any
-                    | Type::Null
-                    | Type::Boolean
-                    | Type::Integer
-                    | Type::Decimal
-                    | Type::Date
-                    | Type::Timestamp
-                    | Type::Duration
-                    | Type::String(_) => Type::Any,
-                };
-                let inside = environment
-                    .clone()
-                    .with(&comprehension.variable.text, element);
-                for part in comprehension.filter.iter().chain([&comprehension.body]) {
-                    self.add(part, &inside);
-                }
+                self.add_comprehension(comprehension, environment);
             }
             ExpressionKind::List(elements) => {
                 for element in elements {
@@ -105,6 +78,40 @@ impl Mentions {
                     self.add(part, environment);
                 }
             }
+        }
+    }
+
+    /// `record['name']` mentions one fact; `record[name]` may mention any.
+    fn add_position(&mut self, object: &Expression, index: &Expression, environment: &Environment) {
+        if let Some(name) = index.as_text() {
+            self.facts.insert(name.to_owned());
+        } else {
+            let of = type_of(object, environment);
+            self.whole |= matches!(of, Type::Object(_) | Type::Any);
+        }
+    }
+
+    fn add_comprehension(&mut self, comprehension: &Comprehension, environment: &Environment) {
+        let over = type_of(&comprehension.over, environment);
+        self.whole |= matches!(over, Type::Object(_) | Type::Any);
+        self.add(&comprehension.over, environment);
+        let element = match over {
+            Type::List(element) => (*element).clone(),
+            Type::Map(_) | Type::Object(_) => Type::string(),
+            Type::Any
+            | Type::Null
+            | Type::Boolean
+            | Type::Integer
+            | Type::Decimal
+            | Type::Date
+            | Type::Timestamp
+            | Type::Duration
+            | Type::String(_) => Type::Any,
+        };
+        let variable = &comprehension.variable.text;
+        let inside = environment.clone().with(variable, element);
+        for part in comprehension.filter.iter().chain([&comprehension.body]) {
+            self.add(part, &inside);
         }
     }
 

@@ -14,12 +14,7 @@ pub(super) fn summary(requirement: &Requirement) -> String {
         .as_ref()
         .map(|summary| summary.value.clone());
     let text = written
-        .or_else(|| {
-            requirement
-                .message
-                .as_ref()
-                .map(|message| without_values(message))
-        })
+        .or_else(|| requirement.message.as_ref().map(without_values))
         .unwrap_or_default();
     sentence(&text)
 }

@@ -156,19 +156,29 @@ impl Files {
     }
 }
 
-/// Asks the rules of a project. A project without paths costs nothing.
-pub fn judge(model: &Model, sources: &Sources, streams: &[(SourceId, Stream)]) -> Judged {
-    let paths = paths(&model.project);
+/// The project that is judged, with the places of its elements.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The project.
+    pub model: &'a Model,
+    /// Its texts.
+    pub sources: &'a Sources,
+    /// The YAML documents of its texts.
+    pub streams: &'a [(SourceId, Stream)],
+}
+
+/// Asks the rules that a project has below its paths. A project without paths costs nothing.
+///
+/// Findings stand in the texts of the subject. What is wrong with the policies themselves stands
+/// in `sources`, theirs.
+pub fn judge(policies: &Model, sources: &Sources, subject: &Subject<'_>) -> Judged {
+    let paths = paths(&policies.project);
     if paths.is_empty() {
         return Judged::default();
     }
     let mut diagnostics = empty(&paths, sources);
-    let mut judged = judge_files(
-        &Files::of(&paths, sources),
-        &paths,
-        (model, sources),
-        streams,
-    );
+    let files = Files::of(&paths, sources);
+    let mut judged = judge_files(&files, &paths, sources, subject);
     diagnostics.append(&mut judged.diagnostics);
     Judged {
         diagnostics,
@@ -216,8 +226,8 @@ const WITHOUT: &str = "this build of flowgate cannot evaluate Rego";
 fn judge_files(
     _files: &Files,
     paths: &[&Spanned<String>],
-    _project: (&Model, &Sources),
-    _streams: &[(SourceId, Stream)],
+    _sources: &Sources,
+    _subject: &Subject<'_>,
 ) -> Judged {
     let refused = paths.iter().map(|path| {
         let message = format!("{WITHOUT}, so that `{}` is not judged", path.value);

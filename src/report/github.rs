@@ -19,6 +19,9 @@ pub const FORMAT: Format = Format {
     check: Some(write),
     compile: None,
     impact: None,
+    test: None,
+    readiness: None,
+    versions: None,
 };
 
 /// How many annotations of one level GitHub shows for a step.

@@ -16,6 +16,9 @@ pub const FORMAT: Format = Format {
     check: Some(write),
     compile: None,
     impact: None,
+    test: None,
+    readiness: None,
+    versions: None,
 };
 
 #[derive(Serialize)]

@@ -27,6 +27,9 @@ pub const FORMAT: Format = Format {
     check: Some(write),
     compile: Some(super::compile::write_human),
     impact: Some(super::impact_human::write),
+    test: Some(super::test::write_human),
+    readiness: Some(super::readiness_human::write),
+    versions: Some(super::versions::write_human),
 };
 
 /// A rule with more findings than this is drawn only [`DRAWN_OF_MANY`] times.
@@ -39,6 +42,17 @@ const MOST_NOTES: usize = 5;
 const PROSE: usize = 100;
 
 fn write(
+    report: &CheckReport,
+    sources: &Sources,
+    options: &HumanOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    draw(report, sources, options, out)?;
+    summary::write(report, options, out)
+}
+
+/// Draws the findings that count.
+pub(super) fn draw(
     report: &CheckReport,
     sources: &Sources,
     options: &HumanOptions,
@@ -64,7 +78,7 @@ fn write(
             writeln!(out, "{}\n", others(&of_rule[DRAWN_OF_MANY..]))?;
         }
     }
-    summary::write(report, options, out)
+    Ok(())
 }
 
 /// Says what is not drawn.

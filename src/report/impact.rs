@@ -1,17 +1,28 @@
 //! The change-impact report: the versioned wire view of what a change set means.
 
+mod budget;
+mod build;
+mod causes;
+mod delta;
+mod evidence;
+mod people;
+mod reach;
+mod running;
+mod shown;
+
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
-use serde_json::Value;
 
 use super::Place;
-use super::view::place;
-use crate::compat::approvals::Approval;
-use crate::compat::consumers::Consumer;
-use crate::compat::impact::{ControlRow, DocumentImpact, JudgedChange};
-use crate::compat::{Impact, Side};
-use crate::source::{Sources, Span};
+use super::witness::ReportedWitness;
+pub use budget::{BudgetRow, ReportedBudget, Sides};
+pub use build::{Comparison, impact_report};
+pub use delta::{Checked, FindingsDelta};
+pub use evidence::{Picture, TextRow, Texts};
+pub use reach::ReportedReach;
+pub use running::{Move, ReportedPlan, ReportedRollBack};
+pub use shown::Approver;
 
 /// The name and version of the shape of [`ImpactReport`].
 pub const IMPACT_SCHEMA: &str = "flowgate/impact/v1";
@@ -28,12 +39,46 @@ pub struct ImpactReport {
     pub head: String,
     /// The verdict on the whole.
     pub verdict: OverallVerdict,
+    /// What changes for people, at most seven sentences, the weightiest first. Names and values are
+    /// between backticks.
+    pub people: Vec<String>,
     /// The documents that changed, by kind and name.
     pub documents: Vec<ReportedImpact>,
     /// The controls of changed workflows.
     pub controls: Vec<ReportedControl>,
     /// Who must approve.
     pub approvals: Vec<ReportedApproval>,
+    /// Breaks that are accepted on purpose, and entries that are without effect.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub acceptances: Vec<ReportedAcceptanceEntry>,
+    /// Workflows that did not change themselves and rest on what did.
+    pub indirect: Vec<ReportedReach>,
+    /// How long cases of changed workflows may take.
+    pub budgets: Vec<ReportedBudget>,
+    /// What happens to running cases.
+    pub in_flight: Vec<ReportedPlan>,
+    /// Which findings of `check` are new and which were mended; null when they were not asked for.
+    pub findings: Option<FindingsDelta>,
+    /// How each document would be taken back.
+    pub roll_back: Vec<ReportedRollBack>,
+    /// How to get this report again.
+    pub reproduce: Reproduction,
+    /// The pictures of changed workflows; for formats that can show them.
+    #[serde(skip)]
+    pub pictures: Vec<Picture>,
+    /// The changed files, side by side; for formats that can show them.
+    #[serde(skip)]
+    pub texts: Vec<Texts>,
+}
+
+/// How to get a report again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Reproduction {
+    /// The command.
+    pub command: String,
+    /// The version of flowgate.
+    #[schemars(with = "String")]
+    pub version: &'static str,
 }
 
 /// The verdict on the whole.
@@ -60,20 +105,61 @@ pub struct ReportedImpact {
     pub after: Option<String>,
     /// The heaviest class: `breaking`, `review`, `additive`, `patch` or `none`.
     pub class: &'static str,
-    /// The bump that the changes demand.
+    /// The last release, which versions are measured against; absent when there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub released: Option<ReportedRelease>,
+    /// The bump that the changes demand: those since the last release, where there is one.
     pub required: &'static str,
     /// The bump that the versions declare.
     pub declared: &'static str,
     /// The lowest version that meets the demand; null when there was no version.
     pub needed: Option<String>,
+    /// The name under which that version is published beside this one, for a contract whose major
+    /// goes up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needed_name: Option<String>,
     /// False when the version is too low or running cases are without a plan.
     pub ok: bool,
+    /// False when the version is too low.
+    pub version_ok: bool,
     /// True when running cases are without a plan.
     pub plan_missing: bool,
     /// The changes, worst first.
     pub changes: Vec<ReportedChange>,
+    /// Breaking changes that a workflow inherits from the contracts of its trigger.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inherited: Vec<ReportedInheritance>,
+    /// States whose running cases cannot go on after the change.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stranded: Vec<ReportedStranding>,
     /// Who reads the data, for contracts.
     pub consumers: Vec<ReportedConsumer>,
+}
+
+/// A change of a contract that breaks those who start a workflow.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReportedInheritance {
+    /// The contract.
+    pub contract: String,
+    /// The kind of change.
+    pub id: &'static str,
+    /// The place inside the contract.
+    pub path: String,
+    /// What it means, in one sentence.
+    pub why: String,
+    /// Where the trigger names the contract, as `file:line`.
+    pub at: String,
+}
+
+/// A state whose running cases cannot go on.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReportedStranding {
+    /// The state, as it was called before.
+    pub state: String,
+    /// What happens to its cases, in one sentence.
+    pub why: String,
+    /// Where that shows, as `file:line`.
+    pub at: String,
 }
 
 /// One change with its verdict.
@@ -102,7 +188,53 @@ pub struct ReportedChange {
     /// Where it stands on both sides.
     pub span: ChangePlaces,
     /// A payload that one side accepts and the other refuses; null when none was made.
-    pub witness: Option<Value>,
+    pub witness: Option<ReportedWitness>,
+    /// The fingerprint of the change that this one follows from; null when it stands for itself.
+    pub follows_from: Option<String>,
+    /// Set when the break is accepted on purpose; it then demands no more than an addition.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<ReportedAcceptance>,
+}
+
+/// Why a break does not demand what it would.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReportedAcceptance {
+    /// The reason that was given.
+    pub reason: String,
+    /// Who accepts it.
+    pub approved_by: String,
+    /// The day on which it was accepted.
+    pub date: String,
+}
+
+/// An entry of a document that accepts a break on purpose.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReportedAcceptanceEntry {
+    /// The kind of the document.
+    pub kind: &'static str,
+    /// The document.
+    pub name: String,
+    /// The change as the entry names it.
+    pub change: String,
+    /// The reason, where one is given.
+    pub reason: Option<String>,
+    /// Who accepts it, where somebody is named.
+    pub approved_by: Option<String>,
+    /// The day, where one is given.
+    pub date: Option<String>,
+    /// `in_force`, `incomplete`, `unused` or `forbidden`.
+    pub standing: &'static str,
+    /// Where the entry stands, as `file:line`.
+    pub at: String,
+}
+
+/// The last release of a document.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReportedRelease {
+    /// The version.
+    pub version: String,
+    /// The tag.
+    pub tag: String,
 }
 
 /// Where a change stands on both sides.
@@ -167,207 +299,4 @@ pub fn schema() -> Schema {
         .for_serialize()
         .into_generator()
         .into_root_schema_for::<ImpactReport>()
-}
-
-/// The report of an impact. `base` and `head` say what was compared.
-pub fn impact_report(
-    impact: &Impact,
-    before: Side<'_>,
-    after: Side<'_>,
-    base: &str,
-    head: &str,
-) -> ImpactReport {
-    let documents = impact.documents.iter();
-    ImpactReport {
-        schema: IMPACT_SCHEMA,
-        base: base.to_owned(),
-        head: head.to_owned(),
-        verdict: OverallVerdict {
-            required: impact.required.as_str(),
-            ok: impact.ok,
-            headline: impact.headline.clone(),
-        },
-        documents: documents
-            .filter(|document| !document.changes.is_empty())
-            .map(|document| reported_document(document, before.sources, after.sources))
-            .collect(),
-        controls: impact.controls.iter().map(reported_control).collect(),
-        approvals: impact.approvals.iter().map(reported_approval).collect(),
-    }
-}
-
-fn reported_document(
-    document: &DocumentImpact,
-    before: &Sources,
-    after: &Sources,
-) -> ReportedImpact {
-    let declaration = &document.declaration;
-    let text = |version: &Option<semver::Version>| version.as_ref().map(ToString::to_string);
-    ReportedImpact {
-        kind: document.facts.kind.as_str(),
-        name: document.facts.name().to_owned(),
-        before: text(&declaration.before),
-        after: text(&declaration.after),
-        class: document.class.as_str(),
-        required: declaration.required.as_str(),
-        declared: declaration.declared.as_str(),
-        needed: declaration.needed().map(|version| version.to_string()),
-        ok: document.ok(),
-        plan_missing: document.plan_missing(),
-        changes: document
-            .changes
-            .iter()
-            .map(|judged| reported_change(judged, before, after))
-            .collect(),
-        consumers: document
-            .consumers
-            .iter()
-            .map(|consumer| reported_consumer(consumer, after))
-            .collect(),
-    }
-}
-
-fn reported_change(judged: &JudgedChange, before: &Sources, after: &Sources) -> ReportedChange {
-    let JudgedChange {
-        change,
-        verdict,
-        meta,
-    } = judged;
-    let side = |sources: &Sources, site: &Option<crate::diff::Site>| {
-        site.as_ref().map(|site| place(sources, site.span))
-    };
-    ReportedChange {
-        id: meta.id,
-        fingerprint: verdict.fingerprint.clone(),
-        path: change.path.clone(),
-        class: verdict.class.as_str(),
-        direction: verdict.direction.as_str(),
-        control: verdict.control.as_str(),
-        in_flight: verdict.in_flight.as_str(),
-        before: change.before.as_ref().map(|site| site.text.clone()),
-        after: change.after.as_ref().map(|site| site.text.clone()),
-        why: verdict.why.clone(),
-        span: ChangePlaces {
-            base: side(before, &change.before),
-            head: side(after, &change.after),
-        },
-        witness: None,
-    }
-}
-
-fn reported_consumer(consumer: &Consumer, sources: &Sources) -> ReportedConsumer {
-    let at = |span: Span| {
-        let file = sources.file(span.source);
-        format!("{}:{}", file.path(), file.position(span.start).line)
-    };
-    ReportedConsumer {
-        name: consumer.name.clone(),
-        status: consumer.status.as_str(),
-        reads: consumer.reads.clone(),
-        at: consumer.at.map(at),
-        owner: consumer.owner.clone(),
-    }
-}
-
-fn reported_control(control: &ControlRow) -> ReportedControl {
-    ReportedControl {
-        workflow: control.workflow.clone(),
-        name: control.name.clone(),
-        before: control.before.clone(),
-        after: control.after.clone(),
-        owner: control.owner.clone(),
-        standing: control.standing.as_str(),
-    }
-}
-
-fn reported_approval(approval: &Approval) -> ReportedApproval {
-    ReportedApproval {
-        gate: approval.gate.as_str(),
-        who: approval.who.clone(),
-        count: approval.count.clone(),
-        because: approval.because.clone(),
-        state: approval.state.as_str(),
-    }
-}
-
-/// Somebody who must approve, with every duty and reason.
-#[derive(Debug)]
-pub struct Approver<'a> {
-    /// A person, or a role.
-    pub who: &'a str,
-    /// The duties, in the order of their weight.
-    pub duties: Vec<String>,
-    /// The changes, as `document: change-id`.
-    pub because: Vec<&'a str>,
-}
-
-impl ImpactReport {
-    /// The approvals by person, in the order in which they are first asked.
-    pub fn approvers(&self) -> Vec<Approver<'_>> {
-        let mut approvers: Vec<Approver<'_>> = Vec::new();
-        for approval in &self.approvals {
-            let known = approvers
-                .iter()
-                .position(|approver| approver.who == approval.who);
-            let index = known.unwrap_or_else(|| {
-                approvers.push(Approver {
-                    who: &approval.who,
-                    duties: Vec::new(),
-                    because: Vec::new(),
-                });
-                approvers.len() - 1
-            });
-            let approver = &mut approvers[index];
-            let duty = match &approval.count {
-                Some(count) => format!("{} ({count} of them)", approval.gate),
-                None => approval.gate.to_owned(),
-            };
-            if !approver.duties.contains(&duty) {
-                approver.duties.push(duty);
-            }
-            // The policy's own words are in the JSON; people look for the changes.
-            for reason in approval
-                .because
-                .iter()
-                .filter(|reason| reason.contains(": "))
-            {
-                if !approver.because.contains(&reason.as_str()) {
-                    approver.because.push(reason);
-                }
-            }
-        }
-        approvers
-    }
-}
-
-impl ReportedChange {
-    /// Where it stands: in the head, or in the base when it is gone.
-    pub fn place(&self) -> Option<String> {
-        let place = self.span.head.as_ref().or(self.span.base.as_ref())?;
-        let gone = if self.span.head.is_none() {
-            " (base)"
-        } else {
-            ""
-        };
-        Some(format!("{}:{}{gone}", place.file, place.start.line))
-    }
-
-    /// `500 → 2000`, `added 5`, `removed 5`; empty when there is nothing to show.
-    pub fn values(&self) -> String {
-        match (&self.before, &self.after) {
-            (Some(before), Some(after)) => format!("{before} → {after}"),
-            (None, Some(after)) => format!("added {after}"),
-            (Some(before), None) => format!("removed {before}"),
-            (None, None) => String::new(),
-        }
-    }
-
-    /// An arrow for what it does to a control.
-    pub fn arrow(&self) -> &'static str {
-        match self.control {
-            "weakened" => "▼",
-            "strengthened" => "▲",
-            _ => "",
-        }
-    }
 }

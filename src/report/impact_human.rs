@@ -64,6 +64,7 @@ pub fn write(report: &ImpactReport, options: &HumanOptions, out: &mut dyn Write)
         write_document(document, options, &paint, out)?;
     }
     controls(report, &paint, out)?;
+    acceptances(report, &paint, out)?;
     approvals(report, &paint, out)?;
     writeln!(out)?;
     let verdict = if report.verdict.ok {
@@ -84,12 +85,31 @@ fn next_step(report: &ImpactReport) -> String {
             ));
         }
         if let Some(needed) = &document.needed
-            && document.required != document.declared
+            && !document.version_ok
         {
-            steps.push(format!("`{}` needs `version: {needed}`.", document.name));
+            let name = &document.name;
+            steps.push(match &document.needed_name {
+                Some(new_name) => format!(
+                    "Publish the change as `{new_name}`, version {needed}, beside `{name}`, and give `{name}` a `sunset`."
+                ),
+                None => format!("`{name}` needs `version: {needed}`."),
+            });
         }
     }
     steps.join("\n")
+}
+
+/// Entries that accept nothing are shown too, so that nobody relies on them.
+fn acceptances(report: &ImpactReport, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
+    if report.acceptances.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{}", paint.bold("Accepted on purpose"))?;
+    for entry in &report.acceptances {
+        let (standing, name, change) = (entry.standing_text(), &entry.name, &entry.change);
+        writeln!(out, "  {standing:<9} {name}: {change} at {}", entry.at)?;
+    }
+    Ok(())
 }
 
 fn approvals(report: &ImpactReport, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
@@ -125,9 +145,10 @@ fn write_document(
         String::new()
     } else {
         match &document.needed {
-            Some(needed) if document.required != document.declared => {
-                format!(": needs {}, {needed}", document.required)
-            }
+            Some(needed) if !document.version_ok => match &document.needed_name {
+                Some(name) => format!(": needs {}, {needed} as {name}", document.required),
+                None => format!(": needs {}, {needed}", document.required),
+            },
             _ => ": running cases need a plan".to_owned(),
         }
     };
@@ -140,6 +161,48 @@ fn write_document(
     for change in &document.changes {
         write_change(change, options, paint, out)?;
     }
+    consequences(document, options, paint, out)?;
+    consumers(document, paint, out)
+}
+
+/// What a document inherits, and the states whose running cases it leaves behind.
+fn consequences(
+    document: &ReportedImpact,
+    options: &HumanOptions,
+    paint: &Paint,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for inherited in &document.inherited {
+        writeln!(
+            out,
+            "  {} {} {}",
+            paint.bold(inherited.id),
+            paint.dim("·"),
+            paint.class("breaking")
+        )?;
+        let why = format!(
+            "{} Its trigger takes `{}`.",
+            inherited.why, inherited.contract
+        );
+        for line in textwrap::wrap(&why, options.width.saturating_sub(6).max(40)) {
+            writeln!(out, "      {line}")?;
+        }
+        let place = format!(
+            "{} of {} at {}",
+            inherited.path, inherited.contract, inherited.at
+        );
+        writeln!(out, "      {}", paint.dim(&place))?;
+    }
+    for stranded in &document.stranded {
+        let why = format!("{} ({})", stranded.why, stranded.at);
+        for line in textwrap::wrap(&why, options.width.saturating_sub(2).max(40)) {
+            writeln!(out, "  {}", paint.with("31", &line))?;
+        }
+    }
+    Ok(())
+}
+
+fn consumers(document: &ReportedImpact, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
     for consumer in &document.consumers {
         let reads = if consumer.reads.is_empty() {
             String::new()
@@ -198,14 +261,27 @@ fn write_change(
     if !values.is_empty() {
         writeln!(out, "      {}", shortened(&values, width))?;
     }
+    if let Some(witness) = &change.witness
+        && let Some(payload) = witness.shown()
+    {
+        writeln!(out, "      {payload}")?;
+        writeln!(out, "      {}", paint.dim(witness.outcome()))?;
+    }
+    if let Some(accepted) = &change.accepted {
+        let text = accepted.text();
+        for line in textwrap::wrap(&text, width) {
+            writeln!(out, "      {}", paint.bold(&line))?;
+        }
+    }
     let place = change.place().unwrap_or_default();
+    let path = match change.path.as_str() {
+        "" => String::new(),
+        path => format!("{path} "),
+    };
     writeln!(
         out,
         "      {}",
-        paint.dim(&format!(
-            "{} at {place} [{}]",
-            change.path, change.fingerprint
-        ))
+        paint.dim(&format!("{}at {place} [{}]", path, change.fingerprint))
     )
 }
 

@@ -1,19 +1,35 @@
 //! The change-impact report as a pull-request comment: within the forge's limit, collapsed from
 //! the bottom, never the verdict.
 
+mod sections;
+mod text;
+
 use std::io::{self, Write};
 
 use super::HumanOptions;
 use super::impact::{ImpactReport, ReportedChange, ReportedImpact};
+use text::{cell, code, html, inline};
 
 /// By this line a comment is found again and updated in place.
-pub const MARKER: &str = "<!-- flowgate:impact -->";
+pub const MARKER: &str = "<!-- flowgate-impact -->";
 
 /// How long a comment may be, in characters, on GitHub.
 const LIMIT: usize = 65_536;
 
-/// What people read first: at most so many sentences.
-const SENTENCES: usize = 7;
+/// A part of the comment, and what is left of it when there is no room.
+struct Section {
+    full: String,
+    short: String,
+}
+
+impl Section {
+    fn new(title: &str, full: String) -> Self {
+        Section {
+            full,
+            short: format!("_{title}: did not fit into a comment; `flowgate diff` shows it._\n"),
+        }
+    }
+}
 
 /// Writes the report as Markdown.
 ///
@@ -24,205 +40,231 @@ pub fn write(
     _options: &HumanOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut sections = vec![verdict(report)];
-    sections.extend(sentences(report));
+    let mut sections: Vec<Section> = Vec::new();
+    sections.extend(people(report));
     sections.extend(approvals(report));
     sections.extend(report.documents.iter().map(document));
-    sections.extend(controls(report));
-    sections.push(reproduce(report));
-    write!(out, "{}", fitted(&sections))
+    sections.extend(sections::controls(report));
+    sections.extend(sections::acceptances(report));
+    sections.extend(report.pictures.iter().map(sections::picture));
+    sections.extend(sections::reach(report));
+    sections.extend(report.budgets.iter().filter_map(sections::budget));
+    sections.extend(sections::in_flight(report));
+    sections.extend(sections::findings(report));
+    sections.extend(sections::roll_back(report));
+    sections.extend(report.texts.iter().map(sections::texts));
+    write!(
+        out,
+        "{}",
+        fitted(&verdict(report), &sections, &sections::reproduce(report))
+    )
 }
 
-/// As many sections as fit; what does not is counted at the end.
-fn fitted(sections: &[String]) -> String {
-    const RESERVED: usize = 200;
-    let mut text = format!("{MARKER}\n");
-    let mut length = text.chars().count();
-    for (index, section) in sections.iter().enumerate() {
-        let added = section.chars().count() + 1;
-        if length + added + RESERVED > LIMIT {
-            let left_out = sections.len() - index;
-            text.push_str(&format!("\n_{left_out} more sections did not fit into a comment; `flowgate diff` shows them._\n"));
-            return text;
-        }
-        text.push_str(section);
-        text.push('\n');
-        length += added;
+/// Everything that fits; what does not is named instead, from the last section up.
+fn fitted(verdict: &str, sections: &[Section], last: &str) -> String {
+    let length = |text: &str| text.chars().count() + 1;
+    let head = format!("{MARKER}\n{verdict}");
+    let mut total: usize = length(&head)
+        + length(last)
+        + sections
+            .iter()
+            .map(|section| length(&section.full))
+            .sum::<usize>();
+    let mut kept = sections.len();
+    while total >= LIMIT && kept > 0 {
+        kept -= 1;
+        let section = &sections[kept];
+        total = total - length(&section.full) + length(&section.short);
     }
+    // So many documents that even their names do not fit.
+    let mut named = sections.len();
+    while total >= LIMIT && named > 0 {
+        named -= 1;
+        total -= length(&sections[named].short);
+    }
+    let mut text = head;
+    let full = sections[..kept].iter().map(|section| &section.full);
+    let short = sections[kept.min(named)..named]
+        .iter()
+        .map(|section| &section.short);
+    for part in full.chain(short) {
+        text.push('\n');
+        text.push_str(part);
+    }
+    text.push('\n');
+    text.push_str(last);
     text
 }
 
 fn verdict(report: &ImpactReport) -> String {
     let sign = if report.verdict.ok { "✅" } else { "❌" };
-    format!("## {sign} {}\n", escaped(&report.verdict.headline))
+    format!("## {sign} {}\n", inline(&report.verdict.headline))
 }
 
-/// The changes that decide, as sentences.
-fn sentences(report: &ImpactReport) -> Option<String> {
-    let mut changes: Vec<&ReportedChange> = report
-        .documents
-        .iter()
-        .flat_map(|document| &document.changes)
-        .collect();
-    changes.retain(|change| change.class != "patch" || change.control != "neutral");
-    changes.sort_by_key(|change| (change.control != "weakened", rank(change.class)));
-    if changes.is_empty() {
+fn people(report: &ImpactReport) -> Option<Section> {
+    if report.people.is_empty() {
         return None;
     }
-    let mut text = String::from("**What changes**\n\n");
-    for change in changes.iter().take(SENTENCES) {
-        text.push_str(&format!("- {}{}\n", escaped(&change.why), arrow(change)));
-    }
-    if changes.len() > SENTENCES {
-        text.push_str(&format!(
-            "- … and {} more below\n",
-            changes.len() - SENTENCES
-        ));
-    }
-    Some(text)
+    let sentences = report.people.iter();
+    let sentences: Vec<String> = sentences
+        .map(|each| format!("- {}\n", inline(each)))
+        .collect();
+    let text = format!("### What changes for people\n\n{}", sentences.concat());
+    Some(Section::new("What changes for people", text))
 }
 
-fn rank(class: &str) -> u8 {
-    match class {
-        "breaking" => 0,
-        "review" => 1,
-        "additive" => 2,
-        _ => 3,
-    }
-}
-
-fn arrow(change: &ReportedChange) -> &'static str {
-    match change.control {
-        "weakened" => " ▼",
-        "strengthened" => " ▲",
-        _ => "",
-    }
-}
-
-fn approvals(report: &ImpactReport) -> Option<String> {
+fn approvals(report: &ImpactReport) -> Option<Section> {
     if report.approvals.is_empty() {
         return None;
     }
     let mut text = String::from(
-        "**Who must approve** (nobody has yet)\n\n| who | duty | because |\n|---|---|---|\n",
+        "### Who must approve\n\n| who | by which duty | because | state |\n|---|---|---|---|\n",
     );
     for approver in report.approvers() {
-        let because: Vec<String> = approver.because.iter().map(|reason| cell(reason)).collect();
+        let because = approver.because_shown();
+        let because: Vec<String> = because.iter().map(|reason| cell(reason)).collect();
         text.push_str(&format!(
-            "| {} | {} | {} |\n",
+            "| **{}** | {} | {} | {} |\n",
             cell(approver.who),
             cell(&approver.duties.join(", ")),
-            because.join("<br>")
+            because.join("<br>"),
+            approver.state
         ));
     }
-    Some(text)
+    Some(Section::new("Who must approve", text))
 }
 
-fn document(document: &ReportedImpact) -> String {
+fn document(document: &ReportedImpact) -> Section {
     let version = |version: &Option<String>| version.clone().unwrap_or_else(|| "–".to_owned());
-    let versions = format!(
-        "{} → {}",
-        version(&document.before),
-        version(&document.after)
-    );
+    let (before, after) = (version(&document.before), version(&document.after));
     let sign = if document.ok { "" } else { " ❌" };
     let demand = match (&document.needed, document.ok) {
-        (Some(needed), false) if document.required != document.declared => {
-            format!(", needs **{needed}** ({})", document.required)
+        (Some(needed), false) if !document.version_ok => {
+            let name = document.needed_name.as_ref();
+            let beside = name.map(|name| format!(" as `{name}`")).unwrap_or_default();
+            format!(", needs **{needed}**{beside} ({})", document.required)
         }
         (_, false) => ", running cases need a plan".to_owned(),
         (_, true) => String::new(),
     };
     let mut text = format!(
-        "<details{}><summary><b>{} {}</b> {versions}: {}{sign}</summary>\n\nDeclared {}{demand}.\n\n",
+        "<details{}><summary><b>{} {}</b> {} → {}: {}{sign}</summary>\n\nDeclared {}{demand}.\n\n",
         if document.ok { "" } else { " open" },
         document.kind,
-        escaped(&document.name),
+        html(&document.name),
+        html(&before),
+        html(&after),
         document.class,
         document.declared
     );
     text.push_str("| change | what it means | before → after | class | control | running cases | place |\n|---|---|---|---|---|---|---|\n");
-    for change in &document.changes {
-        let class = if change.direction == "none" {
-            change.class.to_owned()
-        } else {
-            format!("{} ({})", change.class, change.direction)
-        };
-        let control = format!("{}{}", change.control, arrow(change));
+    for (change, consequences) in document.by_cause() {
+        text.push_str(&change_row(change, ""));
+        for consequence in consequences {
+            text.push_str(&change_row(consequence, "↳ "));
+        }
+    }
+    for inherited in &document.inherited {
         text.push_str(&format!(
-            "| `{}`<br><sub>{}</sub> | {} | {} | {class} | {control} | {} | {} |\n",
-            change.id,
-            change.fingerprint,
-            cell(&change.why),
-            cell(&change.values()),
-            change.in_flight,
-            cell(&change.place().unwrap_or_default())
+            "| `{}`<br><sub>from {}</sub> | {} |  | breaking |  |  | {} |\n",
+            inherited.id,
+            cell(&inherited.contract),
+            cell(&inherited.why),
+            cell(&inherited.at)
         ));
+    }
+    for stranded in &document.stranded {
+        let (why, at) = (inline(&stranded.why), inline(&stranded.at));
+        text.push_str(&format!("\n⚠ {why} ({at})\n"));
     }
     text.push_str(&consumers(document));
     text.push_str("\n</details>\n");
-    text
+    Section::new(
+        &format!("{} {}", document.kind, inline(&document.name)),
+        text,
+    )
+}
+
+fn change_row(change: &ReportedChange, sign: &str) -> String {
+    let class = if change.direction == "none" {
+        change.class.to_owned()
+    } else {
+        format!("{} ({})", change.class, change.direction)
+    };
+    format!(
+        "| {sign}`{}`<br><sub>{}</sub> | {} | {} | {class} | {} {} | {} | {} |\n",
+        change.id,
+        change.fingerprint,
+        meaning(change),
+        values(change),
+        change.control,
+        change.arrow(),
+        change.in_flight,
+        cell(&change.place().unwrap_or_default())
+    )
+}
+
+/// What a change means, with the payload that proves it.
+fn meaning(change: &ReportedChange) -> String {
+    let proof = change.witness.as_ref().and_then(|witness| {
+        let payload = witness.shown()?;
+        Some(format!(
+            "<br><code>{}</code> {}",
+            cell(&payload),
+            witness.outcome()
+        ))
+    });
+    let accepted = change.accepted.as_ref();
+    let accepted = accepted.map(|accepted| format!("<br>**{}**", cell(&accepted.text())));
+    cell(&change.why) + &proof.unwrap_or_default() + &accepted.unwrap_or_default()
+}
+
+fn values(change: &ReportedChange) -> String {
+    match (&change.before, &change.after) {
+        (Some(before), Some(after)) => format!("{} → {}", code(before), code(after)),
+        (None, Some(after)) => format!("added {}", code(after)),
+        (Some(before), None) => format!("removed {}", code(before)),
+        (None, None) => String::new(),
+    }
 }
 
 fn consumers(document: &ReportedImpact) -> String {
     if document.consumers.is_empty() {
         return String::new();
     }
-    let mut text = String::from("\n| reader | status | reads | where |\n|---|---|---|---|\n");
+    let mut text =
+        String::from("\n| reader | status | reads | where | owner |\n|---|---|---|---|---|\n");
     for consumer in &document.consumers {
+        let place = consumer.at.as_deref();
         text.push_str(&format!(
-            "| {} | {} | {} | {} |\n",
+            "| {} | {} | {} | {} | {} |\n",
             cell(&consumer.name),
             consumer.status.replace('_', " "),
             cell(&consumer.reads.join(", ")),
-            cell(
-                consumer
-                    .at
-                    .as_deref()
-                    .unwrap_or("outside of this repository")
-            )
+            cell(place.unwrap_or("outside of this repository")),
+            cell(consumer.owner.as_deref().unwrap_or("unknown"))
         ));
     }
     text
 }
 
-fn controls(report: &ImpactReport) -> Option<String> {
-    if report.controls.is_empty() {
-        return None;
+#[cfg(test)]
+mod tests {
+    use super::{LIMIT, Section, fitted};
+
+    fn section(length: usize) -> Section {
+        Section::new("x", "é".repeat(length))
     }
-    let mut text = String::from(
-        "**Controls**\n\n| control | before | after | owner | |\n|---|---|---|---|---|\n",
-    );
-    for control in &report.controls {
-        text.push_str(&format!(
-            "| {}.{} | {} | {} | {} | {} |\n",
-            cell(&control.workflow),
-            cell(&control.name),
-            cell(control.before.as_deref().unwrap_or("–")),
-            cell(control.after.as_deref().unwrap_or("–")),
-            cell(control.owner.as_deref().unwrap_or("nobody")),
-            control.standing
-        ));
+
+    #[test]
+    fn what_does_not_fit_is_named_from_the_bottom_and_the_verdict_stays() {
+        let whole = fitted("## verdict\n", &[section(10), section(20)], "end\n");
+        assert!(whole.contains(&"é".repeat(20)) && !whole.contains("did not fit"));
+        let cut = fitted("## verdict\n", &[section(100), section(LIMIT)], "end\n");
+        assert!(cut.contains(&"é".repeat(100)) && cut.contains("did not fit"));
+        assert!(cut.contains("## verdict") && cut.ends_with("end\n"));
+        let many: Vec<Section> = (0..5_000).map(|_| section(100)).collect();
+        let cut = fitted("## verdict\n", &many, "end\n");
+        assert!(cut.chars().count() < LIMIT && cut.contains("## verdict"));
     }
-    Some(text)
-}
-
-fn reproduce(report: &ImpactReport) -> String {
-    format!(
-        "<sub>`flowgate diff`, {} → {}</sub>\n",
-        escaped(&report.base),
-        escaped(&report.head)
-    )
-}
-
-/// Text that cannot end a table cell or begin markup.
-fn cell(text: &str) -> String {
-    escaped(text).replace('|', "\\|").replace(['\n', '\r'], " ")
-}
-
-/// Text that is shown as it is. Code spans stay.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
 }

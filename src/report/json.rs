@@ -12,6 +12,9 @@ pub const FORMAT: Format = Format {
     check: Some(write),
     compile: Some(super::compile::write_json),
     impact: Some(write_impact),
+    test: Some(super::test::write_json),
+    readiness: Some(write_readiness),
+    versions: Some(super::versions::write_json),
 };
 
 fn write(
@@ -26,6 +29,15 @@ fn write(
 
 fn write_impact(
     report: &super::impact::ImpactReport,
+    _options: &HumanOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, report)?;
+    writeln!(out)
+}
+
+fn write_readiness(
+    report: &super::readiness::ReadinessReport,
     _options: &HumanOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {

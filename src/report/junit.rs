@@ -21,6 +21,9 @@ pub const FORMAT: Format = Format {
     check: Some(write),
     compile: None,
     impact: None,
+    test: Some(super::test::write_junit),
+    readiness: None,
+    versions: None,
 };
 
 fn write(

@@ -197,6 +197,7 @@ fn suppressed(approval: Span) -> Finding {
             reason: "One HR lead until the Q4 hire".to_owned(),
             until: Some("2026-12-31".to_owned()),
             approved_by: Some("nadia.karim".to_owned()),
+            days_left: Some(18),
         }),
         ..finding(stalls, "states.approval.steps.manager_ok", "444444444444")
     }

@@ -21,12 +21,15 @@ pub const FORMAT: Format = Format {
     check: Some(write),
     compile: None,
     impact: None,
+    test: None,
+    readiness: None,
+    versions: None,
 };
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// Stands for the project root; readers know it as the root of the repository.
+/// Stands for the root of the repository, or of the project where there is no repository.
 const ROOT: &str = "%SRCROOT%";
 
 #[derive(Serialize)]
@@ -44,7 +47,15 @@ struct Run<'a> {
     tool: Tool<'a>,
     column_kind: &'static str,
     original_uri_base_ids: BTreeMap<&'static str, BaseFolder>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<RunProperties<'a>>,
     results: Vec<SarifResult<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RunProperties<'a> {
+    judged_under: &'a str,
 }
 
 #[derive(Serialize)]
@@ -226,7 +237,7 @@ fn log(report: &CheckReport) -> Log<'_> {
     let index = |id: &str| rules.iter().position(|rule| rule.id == id);
     let root = BaseFolder {
         description: Text {
-            text: "The root of the project.",
+            text: "The root of the repository.",
         },
     };
     Log {
@@ -243,6 +254,10 @@ fn log(report: &CheckReport) -> Log<'_> {
             },
             column_kind: "unicodeCodePoints",
             original_uri_base_ids: BTreeMap::from([(ROOT, root)]),
+            properties: report
+                .judged_under
+                .as_deref()
+                .map(|judged_under| RunProperties { judged_under }),
             results: report
                 .findings
                 .iter()

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::finding::{Finding, Suppressed};
+use crate::check::finding::{DocumentName, Finding, Suppressed};
 use crate::diagnostic::{Fix, Label};
 use crate::report::{
     CHECK_SCHEMA, CheckReport, CheckSummary, Place, Point, ReportedDocument, ReportedEdit,
@@ -28,6 +28,10 @@ pub fn check_report(sources: &Sources, findings: &[Finding], documents: usize) -
         schema: CHECK_SCHEMA,
         summary: summary(&findings, documents),
         findings,
+        suppressions: Vec::new(),
+        preview: None,
+        baseline: None,
+        judged_under: None,
         rules: rules.into_values().collect(),
     }
 }
@@ -78,10 +82,7 @@ fn reported_finding(sources: &Sources, finding: &Finding) -> ReportedFinding {
         message: diagnostic.message.clone(),
         why: diagnostic.rule.why.clone(),
         help: diagnostic.help.clone(),
-        document: finding.document.as_ref().map(|document| ReportedDocument {
-            kind: document.kind,
-            name: document.name.clone(),
-        }),
+        document: finding.document.as_ref().map(reported_document),
         path: finding.path.clone(),
         span: place(sources, diagnostic.span),
         confidential: diagnostic.confidential,
@@ -92,6 +93,14 @@ fn reported_finding(sources: &Sources, finding: &Finding) -> ReportedFinding {
             .map(|fix| reported_fix(sources, fix)),
         suppressed: finding.suppressed.as_ref().map(reported_suppression),
         fingerprint: finding.fingerprint.clone(),
+    }
+}
+
+/// The document of a finding.
+pub(super) fn reported_document(document: &DocumentName) -> ReportedDocument {
+    ReportedDocument {
+        kind: document.kind,
+        name: document.name.clone(),
     }
 }
 
@@ -118,11 +127,12 @@ fn reported_fix(sources: &Sources, fix: &Fix) -> ReportedFix {
     }
 }
 
-fn reported_suppression(suppressed: &Suppressed) -> ReportedSuppression {
+pub(super) fn reported_suppression(suppressed: &Suppressed) -> ReportedSuppression {
     ReportedSuppression {
         reason: suppressed.reason.clone(),
         until: suppressed.until.clone(),
         approved_by: suppressed.approved_by.clone(),
+        days_left: suppressed.days_left,
     }
 }
 

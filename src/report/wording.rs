@@ -32,12 +32,30 @@ pub(super) fn by_level(summary: &CheckSummary) -> String {
 pub(super) fn summary_line(report: &CheckReport, elapsed: Option<Duration>) -> String {
     let summary = &report.summary;
     let time = elapsed.map_or_else(String::new, |elapsed| format!(" in {}", duration(elapsed)));
-    let suppressed = match summary.suppressed {
-        0 => String::new(),
-        number => format!(" (not counting {number} suppressed)"),
+    let known = report.baseline.as_ref().map_or(0, |baseline| baseline.left);
+    let uncounted: Vec<String> = [
+        (summary.suppressed as u64, "suppressed"),
+        (known, "known from the baseline"),
+    ]
+    .into_iter()
+    .filter(|(number, _)| *number > 0)
+    .map(|(number, which)| format!("{number} {which}"))
+    .collect();
+    let uncounted = match &uncounted[..] {
+        [] => String::new(),
+        parts => format!(" (not counting {})", parts.join(", ")),
     };
+    let preview = report.preview.as_ref().map_or_else(String::new, |preview| {
+        format!(" as if at rollout stage {}", preview.stage)
+    });
+    let judged = report
+        .judged_under
+        .as_ref()
+        .map_or_else(String::new, |base| {
+            format!(" Judged under the policies of {base}.")
+        });
     format!(
-        "Checked {}{time}: {}{suppressed}.",
+        "Checked {}{preview}{time}: {}{uncounted}.{judged}",
         count(summary.documents, "document"),
         by_level(summary),
     )

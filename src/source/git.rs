@@ -17,6 +17,13 @@ pub use revision::Revision;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CommitId(git2::Oid);
 
+impl CommitId {
+    /// The first seven digits, as people write it.
+    pub fn short(self) -> String {
+        self.to_string().chars().take(7).collect()
+    }
+}
+
 /// The content of a file: equal ids mean equal bytes. Displayed as its full hexadecimal id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BlobId(git2::Oid);
@@ -146,6 +153,29 @@ impl Repository {
                     trouble::damaged("the history", &error)
                 }
             })
+    }
+
+    /// The commit that a revision stands for.
+    ///
+    /// # Errors
+    /// When the revision is unknown or not a commit.
+    pub fn resolve(&self, spec: &str) -> Result<CommitId, TreeError> {
+        self.commit(spec).map(|commit| CommitId(commit.id()))
+    }
+
+    /// True when the first commit is the second, or one that it was built on.
+    ///
+    /// # Errors
+    /// When the history between them cannot be read.
+    pub fn is_part_of(&self, commit: CommitId, history: CommitId) -> Result<bool, TreeError> {
+        let CommitId(older) = commit;
+        let CommitId(newer) = history;
+        if older == newer {
+            return Ok(true);
+        }
+        self.git
+            .graph_descendant_of(newer, older)
+            .map_err(|error| trouble::damaged("the history", &error))
     }
 
     /// Every tag that leads to a commit, sorted bytewise by name.

@@ -49,12 +49,9 @@ pub enum Reason {
 pub fn read(tree: &dyn SourceTree, paths: &[String]) -> Reading {
     let files: Vec<(SourceFile, Option<Reason>)> = paths
         .par_iter()
-        .map(|path| {
-            let (text, reason) = match text(tree, path) {
-                Ok(text) => (text, None),
-                Err(reason) => (String::new(), Some(reason)),
-            };
-            (SourceFile::new(path.clone(), text), reason)
+        .map(|path| match text(tree, path) {
+            Ok(text) => (SourceFile::new(path.clone(), text), None),
+            Err(reason) => (SourceFile::unread(path.clone()), Some(reason)),
         })
         .collect();
     let mut reading = Reading::default();

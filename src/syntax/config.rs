@@ -4,6 +4,7 @@ use super::names::{KebabName, Name, NameMap, SnakeName};
 use super::policy::Levels;
 use super::scalars::Literal;
 use super::step::RetryPolicy;
+use super::workflow::Suppression;
 use crate::source::Spanned;
 use crate::{mapping, vocabulary};
 
@@ -29,6 +30,12 @@ mapping! {
         defaulted policies: Vec<Spanned<String>>,
         /// Changed levels of rules.
         defaulted levels: Levels,
+        /// The file with the findings that the repository is known to have; `flowgate check` shows
+        /// what is not among them.
+        optional baseline: Spanned<String>,
+        /// Findings that are accepted for a while. Here `at` begins with the kind and the name of
+        /// the document, as in `queues.it-desk.sla`, for all that have no `suppress` of their own.
+        defaulted suppress: Vec<Spanned<Suppression>>,
     }
 }
 

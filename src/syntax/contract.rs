@@ -5,7 +5,7 @@ use super::expressions::Expression;
 use super::names::{ContractName, FieldName, Name, NameMap};
 use super::references::{ConsumerReference, FilePath, PersonReference, SystemReference};
 use super::scalars::{Date, Literal, Version};
-use super::workflow::{Status, Suppression};
+use super::workflow::{Acceptance, Status, Suppression};
 use crate::source::Spanned;
 use crate::{choice, mapping, vocabulary};
 
@@ -52,6 +52,8 @@ mapping! {
         defaulted tags: Vec<Spanned<String>>,
         /// Findings that are accepted for a while.
         defaulted suppress: Vec<Spanned<Suppression>>,
+        /// Breaking changes that are accepted on purpose, until the next release.
+        defaulted accept: Vec<Spanned<Acceptance>>,
         /// The name before a rename.
         optional renamed_from: Spanned<Name<ContractName>>,
     }

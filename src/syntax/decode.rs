@@ -13,6 +13,7 @@ use crate::yaml::{Content, Mapping, NodeRef, Resolved, Scalar};
 pub struct Decoder {
     diagnostics: Vec<Diagnostic>,
     explained: Vec<Span>,
+    misspelt: Vec<(Span, &'static str)>,
 }
 
 impl Decoder {
@@ -29,6 +30,16 @@ impl Decoder {
     /// Says that whatever reading found wrong inside a span follows from a finding reported here.
     pub fn explain(&mut self, span: Span) {
         self.explained.push(span);
+    }
+
+    /// Says that a key is read as another, which was meant.
+    pub fn read_as(&mut self, key: Span, meant: &'static str) {
+        self.misspelt.push((key, meant));
+    }
+
+    /// The places of misspelt keys, with what was meant, since this was last asked.
+    pub fn take_misspelt(&mut self) -> Vec<(Span, &'static str)> {
+        std::mem::take(&mut self.misspelt)
     }
 
     /// Everything found, in order.

@@ -194,8 +194,8 @@ pub struct DayRange;
 /// Hours of a day, as `09:00-17:00`; several spans are separated by commas.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkingHours {
-    /// From and to, in order, without overlap.
-    pub spans: Vec<(jiff::civil::Time, jiff::civil::Time)>,
+    /// From and to in minutes since midnight, in order, without overlap; 1,440 is the next midnight.
+    pub spans: Vec<(u32, u32)>,
 }
 
 mod manual {
@@ -203,7 +203,6 @@ mod manual {
 
     use std::borrow::Cow;
 
-    use jiff::civil::Time;
     use schemars::{JsonSchema, Schema, SchemaGenerator};
 
     use super::{DAYS, DayRange, WorkingHours};
@@ -224,7 +223,7 @@ mod manual {
 
     impl WorkingHours {
         fn parse(text: &str) -> Option<Self> {
-            let mut spans: Vec<(Time, Time)> = Vec::new();
+            let mut spans: Vec<(u32, u32)> = Vec::new();
             for part in text.split(',') {
                 let (from, to) = part.trim().split_once('-')?;
                 let (from, to) = (clock(from)?, clock(to)?);
@@ -238,12 +237,18 @@ mod manual {
         }
     }
 
-    fn clock(text: &str) -> Option<Time> {
+    /// Minutes since midnight; `24:00` is the end of the day.
+    fn clock(text: &str) -> Option<u32> {
         let (hour, minute) = text.trim().split_once(':')?;
-        if hour.len() != 2 || minute.len() != 2 {
-            return None;
+        let two_digits = |text: &str| -> Option<u32> {
+            let fits = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+            text.parse().ok().filter(|_| fits)
+        };
+        match (two_digits(hour)?, two_digits(minute)?) {
+            (hour @ 0..24, minute @ 0..60) => Some(hour * 60 + minute),
+            (24, 0) => Some(24 * 60),
+            _ => None,
         }
-        Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
     }
 
     impl Decode for WorkingHours {
@@ -254,7 +259,7 @@ mod manual {
                 decoder.invalid_value(
                     node.span(),
                     format!("`{}` are not hours of a day", scalar.text()),
-                    "write from and to, as \"09:00-17:00\" or \"08:00-12:00, 13:00-17:00\""
+                    "write from and to, as \"09:00-17:00\", \"08:00-12:00, 13:00-17:00\" or \"00:00-24:00\"; hours after midnight belong to the next day"
                         .to_owned(),
                 );
             }
@@ -275,7 +280,7 @@ mod manual {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             pattern_schema(
-                "^ *([01][0-9]|2[0-3]):[0-5][0-9] *- *([01][0-9]|2[0-3]):[0-5][0-9] *(, *([01][0-9]|2[0-3]):[0-5][0-9] *- *([01][0-9]|2[0-3]):[0-5][0-9] *)*$",
+                "^ *([01][0-9]|2[0-3]):[0-5][0-9] *- *(([01][0-9]|2[0-3]):[0-5][0-9]|24:00) *(, *([01][0-9]|2[0-3]):[0-5][0-9] *- *(([01][0-9]|2[0-3]):[0-5][0-9]|24:00) *)*$",
                 "Hours of a day, as \"09:00-17:00\".",
             )
         }

@@ -3,17 +3,19 @@
 use super::config::ProjectFile;
 use super::contract::Contract;
 use super::decision::Decision;
-use super::decode::{Decode, DecodeMapping, Decoder, nearest};
+use super::decode::{Decode, DecodeMapping, Decoder};
 use super::directory::{Calendar, Person, Queue, System, Team};
 use super::flattened;
 use super::names::{ContractName, FreeName, KebabName, NamePattern, check_name};
+use super::odcs;
 use super::policy::Policy;
 use super::process_map::ProcessMap;
-use super::rules;
+use super::roots::{report_foreign, report_unknown_root};
 use super::scenarios::Scenarios;
+use super::unread::Unread;
 use super::visit::{Visit, Visitor};
 use super::workflow::Workflow;
-use crate::diagnostic::{Checked, Diagnostic, Edit, Fix};
+use crate::diagnostic::Checked;
 use crate::source::{SourceId, Sources, Span, Spanned};
 use crate::yaml::{Document, Entry, Mapping, NodeRef, Stream};
 
@@ -149,6 +151,10 @@ pub struct Project {
     pub scenarios: Vec<Entity<Scenarios>>,
     /// Process maps.
     pub process_maps: Vec<Entity<ProcessMap>>,
+    /// Files of which something could not be read.
+    pub unread: Vec<Unread>,
+    /// The places of misspelt keys, which are read as the keys that were meant.
+    pub misspelt: Vec<(Span, &'static str)>,
 }
 
 /// Reads every document of every stream. Streams are in the order of `sources`.
@@ -185,6 +191,8 @@ impl Project {
         self.packs.extend(other.packs);
         self.scenarios.extend(other.scenarios);
         self.process_maps.extend(other.process_maps);
+        self.unread.extend(other.unread);
+        self.misspelt.extend(other.misspelt);
     }
 
     /// Walks every document, kind by kind in reference order.
@@ -231,6 +239,11 @@ impl Project {
 
     /// Reads one document.
     pub fn add(&mut self, document: &Document, text: &str, decoder: &mut Decoder) {
+        self.read(document, text, decoder);
+        self.misspelt.extend(decoder.take_misspelt());
+    }
+
+    fn read(&mut self, document: &Document, text: &str, decoder: &mut Decoder) {
         let root = document.root(text);
         let Some(mapping) = root.mapping() else {
             if !root.is_null() {
@@ -242,15 +255,34 @@ impl Project {
             return;
         };
         if flattened::report(mapping, text, decoder) {
+            self.unread.push(Unread {
+                source: document.source(),
+                text: Some(text.to_owned()),
+            });
             return;
         }
         if mapping.get("flowgate").is_some() {
             self.add_config(mapping, decoder);
             return;
         }
+        if odcs::recognises(mapping) {
+            self.add_standard_contracts(mapping, text, decoder);
+            return;
+        }
+        if report_foreign(mapping, decoder) {
+            return;
+        }
         for entry in mapping.entries() {
-            if !entry.name.starts_with("x-") && !self.add_root(entry, decoder) {
-                report_unknown_root(entry, decoder);
+            if entry.name.starts_with("x-") || self.add_root(entry.name, entry, decoder) {
+                continue;
+            }
+            let meant = report_unknown_root(entry, decoder);
+            let is_free = |meant: &&str| mapping.get(meant).is_none();
+            if let Some(meant) = meant.filter(is_free)
+                && entry.value.mapping().is_some()
+            {
+                decoder.read_as(entry.key.span(), meant);
+                self.add_root(meant, entry, decoder);
             }
         }
     }
@@ -270,9 +302,27 @@ impl Project {
         });
     }
 
-    /// Reads one root key; false when no kind has it.
-    fn add_root(&mut self, entry: Entry<'_>, decoder: &mut Decoder) -> bool {
-        match entry.name {
+    /// Reads a file of the Open Data Contract Standard.
+    fn add_standard_contracts(&mut self, mapping: Mapping<'_>, text: &str, decoder: &mut Decoder) {
+        let key = mapping
+            .get("kind")
+            .map_or(mapping.node().span(), |entry| entry.key.span());
+        for reading in odcs::read(mapping, decoder) {
+            let document = reading.body.into_document(key.source);
+            let body = document.root(text).mapping();
+            let body = body.map(|body| odcs::decode(body, decoder));
+            self.contracts.extend(body.map(|body| Entity {
+                name: reading.name,
+                key,
+                span: reading.span,
+                body,
+            }));
+        }
+    }
+
+    /// Reads what stands below one root key; false when no kind has that key.
+    fn add_root(&mut self, key: &str, entry: Entry<'_>, decoder: &mut Decoder) -> bool {
+        match key {
             "workflow" => singular(entry, &mut self.workflows, decoder),
             "workflows" => plural::<_, KebabName>(entry, &mut self.workflows, decoder),
             "contract" => singular(entry, &mut self.contracts, decoder),
@@ -389,31 +439,6 @@ fn written_name(entry: Entry<'_>, naming_key: &str) -> Spanned<String> {
 
 fn article(kind: &str) -> String {
     format!("a {kind}")
-}
-
-fn report_unknown_root(entry: Entry<'_>, decoder: &mut Decoder) {
-    let known: Vec<&str> = DocumentKind::ALL
-        .iter()
-        .flat_map(|kind| {
-            let (one, many) = kind.root_keys();
-            std::iter::once(one).chain(many)
-        })
-        .collect();
-    let message = format!("`{}` is not a kind of document", entry.name);
-    let mut diagnostic = Diagnostic::new(&rules::UNKNOWN_KEY, entry.key.span(), message);
-    diagnostic = match nearest(entry.name, known.iter().copied()) {
-        Some(near) => diagnostic
-            .help(format!("did you mean `{near}`?"))
-            .fix(Fix::needs_a_look(vec![Edit {
-                span: entry.key.span(),
-                text: near.to_owned(),
-            }])),
-        None => diagnostic.help(format!(
-            "root keys are {}; leave other YAML files out with `project: {{roots: […]}}` in flowgate.yaml",
-            known.join(", ")
-        )),
-    };
-    decoder.report(diagnostic);
 }
 
 /// The node of an entity's body, for edits; `None` for bodies that are no mapping.

@@ -64,12 +64,22 @@ pub struct Template {
 }
 
 impl Template {
-    fn of(node: NodeRef<'_>, scalar: Scalar<'_>) -> Self {
-        Template {
+    fn of(node: NodeRef<'_>, scalar: Scalar<'_>, decoder: &mut Decoder) -> Self {
+        let template = Template {
             text: scalar.text().to_owned(),
             offsets: scalar.offsets(),
             span: node.span(),
+        };
+        if let Some(open) = template.parts().last().filter(|part| !part.closed) {
+            let start = template.text[..open.start].rfind("${").unwrap_or(0);
+            let written = template.text[start..].trim_end();
+            decoder.invalid_value(
+                template.offsets.span(start..start + written.len()),
+                format!("`{written}` is never closed"),
+                "add the missing `}`, and check the quotes before it".to_owned(),
+            );
         }
+        template
     }
 
     /// True when the text has a `${ }` part.
@@ -152,7 +162,7 @@ fn closing_brace(text: &str) -> Option<usize> {
 impl Decode for Template {
     fn decode(node: NodeRef<'_>, decoder: &mut Decoder) -> Option<Self> {
         text(node, decoder, "text, with `${ }` around expressions")
-            .map(|scalar| Template::of(node, scalar))
+            .map(|scalar| Template::of(node, scalar, decoder))
     }
 }
 
@@ -197,7 +207,7 @@ impl Decode for Data {
             Data::decode(node, decoder).map(|data| Spanned::new(data, node.span()))
         };
         Some(match node.content() {
-            Content::Scalar(scalar) => scalar_data(node, scalar),
+            Content::Scalar(scalar) => scalar_data(node, scalar, decoder),
             Content::Sequence(sequence) => Data::List(
                 sequence
                     .items()
@@ -218,12 +228,12 @@ impl Decode for Data {
     const ACCEPTS_NULL: bool = true;
 }
 
-fn scalar_data(node: NodeRef<'_>, scalar: Scalar<'_>) -> Data {
+fn scalar_data(node: NodeRef<'_>, scalar: Scalar<'_>, decoder: &mut Decoder) -> Data {
     match scalar.resolve() {
         Resolved::Null => Data::Null,
         Resolved::Boolean(value) => Data::Boolean(value),
         Resolved::Integer | Resolved::Number => Data::Number(scalar.text().to_owned()),
-        Resolved::Text => Data::Text(Template::of(node, scalar)),
+        Resolved::Text => Data::Text(Template::of(node, scalar, decoder)),
     }
 }
 
@@ -304,5 +314,23 @@ mod tests {
     #[test]
     fn an_open_part_goes_on_to_the_end() {
         assert_eq!(parts("${ input.a"), [same("input.a")]);
+    }
+
+    #[test]
+    fn an_open_part_is_reported_at_its_characters() {
+        for (yaml_text, open) in [
+            ("\"to ${ input.a \"", Some("${ input.a")),
+            ("'${ a } and ${ {b: c }'", Some("${ {b: c }")),
+            ("${ input.a } costs $5 {net}", None),
+        ] {
+            let mut sources = Sources::default();
+            let id = sources.add("data.yaml", yaml_text);
+            let parsed = yaml::parse(id, yaml_text);
+            let mut decoder = Decoder::new();
+            Data::decode(parsed.value.documents[0].root(yaml_text), &mut decoder);
+            let found = decoder.finish();
+            let marked: Vec<&str> = found.iter().map(|it| sources.text(it.span)).collect();
+            assert_eq!(marked, Vec::from_iter(open), "{yaml_text}");
+        }
     }
 }

@@ -1,4 +1,7 @@
 //! What `mapping!` does with keys: decode known values, report unknown and missing keys.
+//!
+//! A misspelt key is one fault and gives one finding: its value is read as that of the key which
+//! was meant, so that nobody is told that this one is missing.
 
 use super::decode::{Decode, DecodeMapping, Decoder, nearest};
 use super::rules;
@@ -20,6 +23,37 @@ pub fn decode_value<T: Decode>(entry: Entry<'_>, decoder: &mut Decoder) -> Optio
         return None;
     }
     T::decode(entry.value, decoder)
+}
+
+/// Reads the value of a key that was `meant`. Where the key is only a guess, a value that does not
+/// fit it says nothing but that the guess was wrong.
+pub fn decode_key<T: Decode>(entry: Entry<'_>, meant: &str, decoder: &mut Decoder) -> Option<T> {
+    if entry.name == meant {
+        return decode_value(entry, decoder);
+    }
+    let mut trial = Decoder::new();
+    decode_value(entry, &mut trial).filter(|_| trial.finish().is_empty())
+}
+
+/// The key of the language that an entry has, or that its author most probably meant; a key that
+/// the language does not have is reported.
+pub fn meant(
+    entry: Entry<'_>,
+    mapping: Mapping<'_>,
+    keys: &'static [&'static str],
+    label: &str,
+    decoder: &mut Decoder,
+) -> Option<&'static str> {
+    let known = keys.iter().find(|key| **key == entry.name);
+    if known.is_some() || entry.name.starts_with("x-") {
+        return known.copied();
+    }
+    report_unknown(entry, mapping, keys, label, decoder);
+    let near = nearest(entry.name, keys.iter().copied())?;
+    mapping.get(near).is_none().then(|| {
+        decoder.read_as(entry.key.span(), near);
+        near
+    })
 }
 
 /// Reads a node that must be a mapping.
@@ -46,7 +80,7 @@ pub fn decode_mapping_node<T: DecodeMapping>(
 
 /// Reports a key that the language does not have, with the nearest one that it has and that is not
 /// written yet.
-pub fn report_unknown(
+fn report_unknown(
     entry: Entry<'_>,
     mapping: Mapping<'_>,
     keys: &[&str],

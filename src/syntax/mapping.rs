@@ -36,17 +36,19 @@ macro_rules! mapping {
             ) -> Self {
                 let mut result = Self::default();
                 for entry in mapping.entries() {
-                    match entry.name {
+                    let keys = <Self as $crate::syntax::decode::DecodeMapping>::KEYS;
+                    match $crate::syntax::keys::meant(entry, mapping, keys, $label, decoder) {
                         $(
-                            $crate::mapping!(@key $field $($key)?) => {
-                                match $crate::syntax::keys::decode_value(entry, decoder) {
+                            Some($crate::mapping!(@key $field $($key)?)) => {
+                                match $crate::syntax::keys::decode_key(entry, $crate::mapping!(@key $field $($key)?), decoder) {
                                     Some(value) => result.$field = $crate::mapping!(@store $mode value),
                                     None => result.unread.push($crate::mapping!(@key $field $($key)?)),
                                 }
                             }
                         )*
-                        name if name.starts_with("x-") => result.extensions.push(entry),
-                        _ => $crate::syntax::keys::report_unknown(entry, mapping, <Self as $crate::syntax::decode::DecodeMapping>::KEYS, $label, decoder),
+                        Some(_) => {}
+                        None if entry.name.starts_with("x-") => result.extensions.push(entry),
+                        None => {}
                     }
                 }
                 $( $crate::mapping!(@require $mode mapping decoder $label $field $($key)?); )*

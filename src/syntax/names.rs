@@ -197,6 +197,15 @@ impl<P, T> Default for NameMap<P, T> {
 }
 
 impl<P, T> NameMap<P, T> {
+    /// Entries that stand elsewhere than in a document, as in a JSON Schema file.
+    pub fn of(entries: Vec<(Spanned<String>, T)>, span: Span) -> Self {
+        NameMap {
+            entries,
+            span: Some(span),
+            pattern: std::marker::PhantomData,
+        }
+    }
+
     /// The value of a name.
     pub fn get(&self, name: &str) -> Option<&T> {
         self.entry(name).map(|(_, value)| value)
@@ -213,6 +222,11 @@ impl<P, T> NameMap<P, T> {
     /// Every entry, in written order.
     pub fn iter(&self) -> impl Iterator<Item = (&Spanned<String>, &T)> {
         self.entries.iter().map(|(key, value)| (key, value))
+    }
+
+    /// Every entry, in written order, for changing the values.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&Spanned<String>, &mut T)> {
+        self.entries.iter_mut().map(|(key, value)| (&*key, value))
     }
 
     /// The names, in written order.
@@ -259,6 +273,18 @@ impl<P, T: Visit> Visit for NameMap<P, T> {
     }
 }
 
+/// The schema of definitions by name. Keys that begin with `x-` may be names by their form, and are
+/// free all the same.
+pub fn named(pattern: &str, definition: impl Into<serde_json::Value>) -> Schema {
+    let definition: serde_json::Value = definition.into();
+    json_schema!({
+        "type": "object",
+        "propertyNames": { "anyOf": [{ "pattern": "^x-" }, { "pattern": pattern }] },
+        "patternProperties": { "^x-": true },
+        "additionalProperties": definition,
+    })
+}
+
 impl<P: NamePattern, T: JsonSchema> JsonSchema for NameMap<P, T> {
     fn inline_schema() -> bool {
         true
@@ -267,11 +293,7 @@ impl<P: NamePattern, T: JsonSchema> JsonSchema for NameMap<P, T> {
         format!("MapOf{}", T::schema_name()).into()
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": "object",
-            "patternProperties": { "^x-": true, (P::PATTERN): generator.subschema_for::<T>() },
-            "additionalProperties": false,
-        })
+        named(P::PATTERN, generator.subschema_for::<T>())
     }
 }
 

@@ -5,8 +5,9 @@ use super::expressions::{Expression, Template};
 use super::names::{KebabName, Name, NameMap, OneOrMany, RequirementName};
 use super::references::{PersonReference, RoleReference};
 use super::scalars::Version;
+use super::separation::Separation;
 use super::step::ApprovalCount;
-use super::workflow::{RolloutStage, Status, Suppression};
+use super::workflow::{Acceptance, RolloutStage, Status, Suppression};
 use crate::source::Spanned;
 use crate::{choice, mapping, vocabulary};
 
@@ -27,6 +28,8 @@ mapping! {
         defaulted levels: Vec<LevelOverride>,
         /// Requirements on documents.
         defaulted require: Vec<Requirement>,
+        /// Duties of which nobody may hold two.
+        defaulted separate: Vec<Separation>,
         /// Who must approve a change.
         defaulted approvals: Vec<ApprovalDemand>,
         /// Which evidence of approval counts.
@@ -35,6 +38,10 @@ mapping! {
         defaulted locked: Vec<Spanned<String>>,
         /// Findings that are accepted for a while.
         defaulted suppress: Vec<Spanned<Suppression>>,
+        /// Breaking changes of this policy that are accepted on purpose, until the next release.
+        defaulted accept: Vec<Spanned<Acceptance>>,
+        /// Who may accept a breaking change on purpose, with an `accept` entry.
+        defaulted acceptance: Vec<Spanned<AcceptanceRule>>,
     }
 }
 
@@ -219,6 +226,19 @@ mapping! {
         required ask: Vec<Approver>,
         /// How many of them; one when absent.
         optional count: Spanned<ApprovalCount>,
+    }
+}
+
+mapping! {
+    /// Who may accept which breaking changes on purpose. Read from the base, so that a change cannot
+    /// allow itself to be accepted.
+    pub struct AcceptanceRule as "an acceptance rule" {
+        /// Which changes; all when absent.
+        optional selector ("match"): Selector,
+        /// Who may accept them; anybody when absent.
+        defaulted by: OneOrMany<Approver>,
+        /// Nobody may.
+        optional forbid: Spanned<bool>,
     }
 }
 

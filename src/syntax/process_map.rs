@@ -1,13 +1,20 @@
 //! The process map: how the work is done today, with evidence.
 
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use super::decode::{Decode, Decoder};
 use super::duration::Duration;
 use super::names::{KebabName, Name, ReasonName};
 use super::references::{
     FilePath, PersonReference, QueueReference, SystemReference, WorkflowReference,
 };
 use super::scalars::{Date, Literal, Version};
+use super::visit::{Visit, Visitor};
 use super::workflow::Cadence;
 use crate::source::Spanned;
+use crate::yaml::{NodeRef, Resolved};
 use crate::{choice, mapping};
 
 mapping! {
@@ -164,13 +171,13 @@ mapping! {
     /// What would be won, each from 1 (little) to 5 (much).
     pub struct Impact as "an impact score" {
         /// Money.
-        required cost: Spanned<u32>,
+        required cost: Spanned<ScoreValue>,
         /// Fewer errors.
-        required errors: Spanned<u32>,
+        required errors: Spanned<ScoreValue>,
         /// Compliance.
-        required compliance: Spanned<u32>,
+        required compliance: Spanned<ScoreValue>,
         /// The experience of the people.
-        required experience: Spanned<u32>,
+        required experience: Spanned<ScoreValue>,
     }
 }
 
@@ -178,10 +185,47 @@ mapping! {
     /// What it would cost, each from 1 (little) to 5 (much).
     pub struct Effort as "an effort score" {
         /// Connecting systems.
-        required integration: Spanned<u32>,
+        required integration: Spanned<ScoreValue>,
         /// Cleaning data.
-        required data: Spanned<u32>,
+        required data: Spanned<ScoreValue>,
         /// Changing habits.
-        required change: Spanned<u32>,
+        required change: Spanned<ScoreValue>,
+    }
+}
+
+/// A figure of a score, 1 (little) to 5 (much).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct ScoreValue {
+    /// The figure.
+    pub number: u32,
+}
+
+impl Decode for ScoreValue {
+    fn decode(node: NodeRef<'_>, decoder: &mut Decoder) -> Option<Self> {
+        let number = node
+            .scalar()
+            .filter(|scalar| scalar.resolve() == Resolved::Integer)
+            .and_then(|scalar| scalar.text().parse().ok())
+            .filter(|number| (1..=5).contains(number));
+        if number.is_none() {
+            decoder.wrong_type(node, "a figure from 1 (little) to 5 (much)");
+        }
+        number.map(|number| ScoreValue { number })
+    }
+}
+
+impl Visit for ScoreValue {
+    fn visit<'a>(&'a self, _visitor: &mut dyn Visitor<'a>) {}
+}
+
+impl JsonSchema for ScoreValue {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "ScoreValue".into()
+    }
+    fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "integer", "minimum": 1, "maximum": 5 })
     }
 }

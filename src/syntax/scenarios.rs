@@ -6,7 +6,7 @@ use super::names::{FieldName, NameMap, OneOrMany, SnakeName};
 use super::references::{FilePath, QueueReference, WorkflowReference};
 use super::workflow::Ending;
 use crate::source::Spanned;
-use crate::{choice, mapping};
+use crate::{choice, mapping, vocabulary};
 
 mapping! {
     /// Cases of one workflow: given data, what people and time do, what is expected.
@@ -43,8 +43,11 @@ mapping! {
         defaulted controls: NameMap<SnakeName, Spanned<Data>>,
         /// Facts of the case, as `requester`.
         optional case: Spanned<Data>,
-        /// When the case begins, as `"2026-03-02T09:00"`.
-        optional at: Spanned<String>,
+        /// When the case begins, as `"2026-03-02T09:00"`, which is also what it is when absent: a
+        /// Monday morning in the time zone of the promise's calendar.
+        optional at: Spanned<Moment>,
+        /// What is attached when an approval begins, by step; everything it asks for when absent.
+        defaulted evidence: NameMap<SnakeName, Vec<Spanned<String>>>,
     }
 }
 
@@ -62,7 +65,7 @@ choice! {
 
 mapping! {
     /// What a person or time does: exactly one of `approve`, `reject`, `complete`, `resolve`,
-    /// `wait`, `fail`, `event` and `move`.
+    /// `move`, `close`, `wait`, `fail` and `event`.
     pub struct Action as "an action" {
         /// The step, state or queue that it is about.
         optional at: Spanned<String>,
@@ -74,19 +77,24 @@ mapping! {
         optional complete: Spanned<String>,
         /// This person resolves an exception.
         optional resolve: Spanned<String>,
-        /// Time passes.
+        /// This person moves the case on, or supplies data that it waits for.
+        optional moves ("move"): Spanned<String>,
+        /// This person closes a case that is in manual mode; `to` is how it ends.
+        optional close: Spanned<String>,
+        /// Time passes: working time, where the workflow's promise has a calendar.
         optional wait: Spanned<Duration>,
-        /// A call fails with this error.
+        /// A call fails with this error: in every attempt of its next execution, or in `times`
+        /// attempts; `timeout` when no answer comes.
         optional fail: Spanned<String>,
         /// An event arrives.
         optional event: Spanned<String>,
-        /// Where a resolved case goes, when there is a choice.
+        /// Where the case goes, when there is a choice.
         optional to: Spanned<String>,
         /// Data that comes with it.
         optional with: Spanned<Data>,
-        /// Evidence that is attached.
+        /// Evidence that is attached, instead of all that is asked for.
         defaulted evidence: Vec<Spanned<String>>,
-        /// How often.
+        /// How many attempts fail.
         optional times: Spanned<u32>,
     }
 }
@@ -110,17 +118,101 @@ mapping! {
         defaulted attempts: NameMap<SnakeName, Spanned<u32>>,
         /// The outputs of the workflow.
         defaulted outputs: NameMap<FieldName, Spanned<Data>>,
-        /// How much of the SLA is used, at most.
+        /// Data of the case.
+        defaulted data: NameMap<SnakeName, Spanned<Data>>,
+        /// How much of the promised time is used, at most.
         optional within: Spanned<Duration>,
+        /// Whether the case is in manual mode.
+        optional manual: Spanned<bool>,
     }
 }
 
 mapping! {
     /// An action that is refused.
     pub struct Refusal as "a refusal" {
-        /// The step.
+        /// The step, state or queue.
         required at: Spanned<String>,
-        /// Why, as `exclude`.
-        optional because: Spanned<String>,
+        /// Why.
+        optional because: Spanned<RefusalCause>,
+    }
+}
+
+vocabulary! {
+    /// Why an action is refused.
+    pub enum RefusalCause as "a reason for a refusal" {
+        /// The person is excluded.
+        Exclude = "exclude",
+        /// It is not for this person to do.
+        By = "by",
+        /// Nothing waits for it there.
+        Idle = "idle",
+        /// The person has decided already.
+        Twice = "twice",
+        /// Evidence is missing.
+        Evidence = "evidence",
+        /// Data that is needed is missing.
+        Require = "require",
+        /// The data does not fit.
+        Data = "data",
+        /// The case cannot go there.
+        To = "to",
+    }
+}
+
+/// A moment on the clock of a time zone that is given elsewhere, as `2026-03-02T09:00`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// The date and time of day.
+    pub clock: jiff::civil::DateTime,
+}
+
+mod manual {
+    //! The scalar type of this document that follows none of the common forms.
+
+    use std::borrow::Cow;
+
+    use schemars::{JsonSchema, Schema, SchemaGenerator};
+
+    use super::Moment;
+    use crate::syntax::decode::{Decode, Decoder, pattern_schema, text};
+    use crate::syntax::visit::{Visit, Visitor};
+    use crate::yaml::NodeRef;
+
+    /// Years that calendars can count in.
+    const YEARS: std::ops::RangeInclusive<i16> = 1900..=2200;
+
+    impl Decode for Moment {
+        fn decode(node: NodeRef<'_>, decoder: &mut Decoder) -> Option<Self> {
+            let scalar = text(node, decoder, "a moment, as \"2026-03-02T09:00\"")?;
+            let clock: Option<jiff::civil::DateTime> = scalar.text().parse().ok();
+            let clock = clock.filter(|clock| YEARS.contains(&clock.year()));
+            if clock.is_none() {
+                decoder.invalid_value(
+                    node.span(),
+                    format!("`{}` is no moment", scalar.text()),
+                    "write a date and a time of day, as \"2026-03-02T09:00\"".to_owned(),
+                );
+            }
+            clock.map(|clock| Moment { clock })
+        }
+    }
+
+    impl Visit for Moment {
+        fn visit<'a>(&'a self, _visitor: &mut dyn Visitor<'a>) {}
+    }
+
+    impl JsonSchema for Moment {
+        fn inline_schema() -> bool {
+            true
+        }
+        fn schema_name() -> Cow<'static, str> {
+            "Moment".into()
+        }
+        fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
+            pattern_schema(
+                "^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?)?$",
+                "A date and a time of day, as \"2026-03-02T09:00\".",
+            )
+        }
     }
 }

@@ -72,6 +72,8 @@ mapping! {
         optional change: Spanned<ChangePlan>,
         /// Findings that are accepted for a while, with reason, person and end date.
         defaulted suppress: Vec<Spanned<Suppression>>,
+        /// Breaking changes that are accepted on purpose, until the next release.
+        defaulted accept: Vec<Spanned<Acceptance>>,
         /// Names that may not come back with another meaning.
         optional reserved: Spanned<ReservedNames>,
         /// The name before a rename.
@@ -529,6 +531,22 @@ mapping! {
         optional until: Spanned<Date>,
         /// Who accepts it.
         optional approved_by: PersonReference,
+    }
+}
+
+mapping! {
+    /// A breaking change that is accepted on purpose, until the next release.
+    pub struct Acceptance as "an acceptance" {
+        /// The change: its fingerprint or its kind, as `flowgate diff` shows them.
+        required change: Spanned<String>,
+        /// The place of a change that is named by its kind, as a path.
+        optional at: Spanned<String>,
+        /// Why it is accepted.
+        optional reason: Spanned<String>,
+        /// Who accepts it.
+        optional approved_by: PersonReference,
+        /// The day on which it was accepted.
+        optional date: Spanned<Date>,
     }
 }
 

@@ -82,14 +82,16 @@ impl<'a> Builder<'a> {
             Event::Scalar(value, style, anchor, tag) => {
                 let forced_text = self.tag_means_text(tag.as_deref(), span);
                 let style = scalar_style(*style);
-                let span = self.scalar_span(span, style);
-                let text = scalar_text(value, &self.text[span.range()], style);
-                let empty = span.start == span.end && style == ScalarStyle::Plain;
-                let text = if empty {
-                    scalar_text("", "", style)
-                } else {
-                    text
-                };
+                let mut span = self.scalar_span(span, style);
+                let mut text = scalar_text(value, &self.text[span.range()], style);
+                let is_plain = style == ScalarStyle::Plain;
+                if let Some(tag) = tag.as_deref().filter(|tag| is_plain && is_foreign(tag)) {
+                    // `when: !done` is an expression to its author, not a tag.
+                    span = self.written_before(&tag.original(), span).to(span);
+                    text = super::node::ScalarText::AsWritten;
+                } else if is_plain && span.start == span.end {
+                    text = scalar_text("", "", style);
+                }
                 self.add(
                     span,
                     Kind::Scalar {
@@ -427,20 +429,24 @@ impl<'a> Builder<'a> {
     /// Core-schema tags are understood, `!!str` forces text; any other tag is reported.
     fn tag_means_text(&mut self, tag: Option<&Tag>, span: Span) -> bool {
         let Some(tag) = tag else { return false };
-        match tag.core_suffix() {
-            Some("str") => true,
-            Some("map" | "seq" | "int" | "float" | "bool" | "null") => false,
-            _ => {
-                let written = tag.original();
-                let place = self.written_before(&written, span);
-                self.diagnostics.push(
-                    invalid(place, format!("the tag `{written}` has no meaning here"))
-                        .help("remove the tag; the language has plain text, numbers, booleans, lists and mappings only"),
-                );
-                false
-            }
+        if is_foreign(tag) {
+            let written = tag.original();
+            let place = self.written_before(&written, span);
+            self.diagnostics.push(
+                invalid(place, format!("the tag `{written}` has no meaning here"))
+                    .help("put the whole value in quotes if it is text that begins with `!`, or remove the tag"),
+            );
         }
+        tag.core_suffix() == Some("str")
     }
+}
+
+/// True for a tag that is not one of the core schema.
+fn is_foreign(tag: &Tag) -> bool {
+    !matches!(
+        tag.core_suffix(),
+        Some("str" | "map" | "seq" | "int" | "float" | "bool" | "null")
+    )
 }
 
 fn scalar_style(style: ParsedStyle) -> ScalarStyle {

@@ -298,6 +298,8 @@ mod tests {
     const FAULTS: &[(&str, &str, &str)] = &[
         ("a:\n\tb: c\n", "\t", "YAML does not allow tabs"),
         ("a:\n  b:\n  \tc: d\n", "\t", "YAML does not allow tabs"),
+        ("a: b\n  \tc: d\n", "\t", "YAML does not allow tabs"),
+        ("a: b\n\tc: d\n", "\t", "YAML does not allow tabs"),
         ("a: \"b\nc: d\n", "\"b", "this quoted text is never closed"),
         ("a: 'b\nc: d\n", "'b", "this quoted text is never closed"),
         ("a: \"b", "\"b", "this quoted text is never closed"),
@@ -328,6 +330,26 @@ mod tests {
         ("a: b: c\n", ":", "a second `:` on this line"),
         ("a: b\n  c: d\n", "c", "this line is indented deeper"),
         ("a b\nc: d\n", "a b", "a key without a `:`"),
+        ("x:\n  a: b\n  c d\n  e: f\n", "c d", "a key without a `:`"),
+        (
+            "x:\n  a: b\n  c:d\n  e: f\n",
+            "c:",
+            "a space is missing after `c:`",
+        ),
+        ("a:\n  - b\n  c: d\n", "c", "the lines above are items"),
+        (
+            "x:\n  a: b\n\u{a0}\u{a0}c: d\n  e: f\n",
+            "\u{a0}\u{a0}",
+            "the blank U+00A0",
+        ),
+        ("a: b \0 c\n", "\0", "the control character U+0000"),
+        (
+            "a: b\n<<<<<<< HEAD\nc: d\n=======\nc: e\n>>>>>>> other\n",
+            "<<<<<<< HEAD",
+            "a merge conflict is not resolved",
+        ),
+        ("a: *b c\n", "*b", "the alias `*b` has no anchor"),
+        ("a: !b.c == 'd'\n", "!b.c", "the tag `!b.c` has no meaning"),
         ("a b # c\nd: e\n", "a b", "a key without a `:`"),
         ("a:\n  b: c\n d: e\n", "d", "this line does not fit"),
         (

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 /// Layers from the ground up; a module may name only itself and what stands in earlier rows.
 const LAYERS: &[&[&str]] = &[
-    &["source", "rule"],
+    &["source", "rule", "layout"],
     &["diagnostic"],
-    &["yaml", "expr"],
+    &["yaml", "expr", "value_set"],
     &["syntax"],
     &["model"],
     &["lint", "policy", "diff", "plan"],
-    &["compat", "target", "run"],
+    &["compat", "target", "run", "exchange"],
     &["catalog"],
     &["check", "release"],
     &["report"],

@@ -203,7 +203,7 @@ fn faults_of_calendar_documents_are_findings() {
     `New York` is no time zone of the IANA database | did you mean `America/New_York`?
     `CEST` is no time zone of the IANA database | write the name of a region and a city, as `Europe/Stockholm`
     the calendar `office` has no working hours, so no promise under it can ever be kept | write the hours of the week, as `{mon-fri: "09:00-17:00"}`
-    `9-17` are not hours of a day | write from and to, as "09:00-17:00" or "08:00-12:00, 13:00-17:00"
+    `9-17` are not hours of a day | write from and to, as "09:00-17:00", "08:00-12:00, 13:00-17:00" or "00:00-24:00"; hours after midnight belong to the next day
     "#);
 }
 

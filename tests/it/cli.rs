@@ -147,6 +147,133 @@ fn unreadable_files_are_findings() {
     );
 }
 
+/// The names that a broken file declares are not missing: nothing is said about those who use
+/// them, nothing is "repaired" there, and nothing is compiled without them.
+#[test]
+fn a_broken_file_is_one_finding() {
+    for (file, from, to) in [
+        (WORKFLOW, "  owner:", "  \towner:"),
+        ("directory/queues.yaml", "queues:", "queues: ]"),
+        ("directory/people.yaml", "people:", "poeple:"),
+        ("contracts/equipment.request.v1.yaml", "name:", "name"),
+    ] {
+        let folder = Folder::starter();
+        folder.edit(file, from, to);
+        let run = check(&folder, &[]);
+        assert!(run.stdout.contains(": 1 error"), "{file}: {}", run.stdout);
+        let compiled = folder.flowgate(&["compile", "-o", "out"]);
+        assert_ne!(compiled.code, 0, "{file}: {}", compiled.stdout);
+        check(&folder, &["--fix=unsafe"]);
+        let changed = folder.git(&["diff", "--name-only"]);
+        assert!(changed.lines().all(|path| path == file), "{changed}");
+    }
+    let folder = Folder::starter();
+    std::fs::write(folder.join("directory/queues.yaml"), b"queues: \xff\n").unwrap();
+    let run = check(&folder, &[]);
+    assert!(run.stdout.contains(": 1 error"), "{}", run.stdout);
+}
+
+#[test]
+fn a_broken_file_hides_no_name_that_it_does_not_have() {
+    let folder = Folder::starter();
+    folder.write("directory/more.yaml", "queues: [\n");
+    folder.edit(
+        "directory/queues.yaml",
+        "queues:",
+        "queues:\n  q-x: {owner: nobody.here}",
+    );
+    let run = check(&folder, &[]);
+    assert!(run.stdout.contains("`nobody.here`"), "{}", run.stdout);
+    assert!(run.stdout.contains(": 2 errors"), "{}", run.stdout);
+}
+
+#[test]
+fn a_condition_that_reads_wrongly_is_one_finding() {
+    for wrong in [
+        "decision = 'rejected'",
+        "decision == 'reject'",
+        "decision == rejected",
+    ] {
+        let folder = Folder::starter();
+        folder.edit(WORKFLOW, "decision == 'rejected'", wrong);
+        let run = check(&folder, &[]);
+        assert!(run.stdout.contains(": 1 error"), "{wrong}: {}", run.stdout);
+    }
+}
+
+/// Hours that cannot be understood say nothing about the promises that are counted in them.
+#[test]
+fn faulty_hours_are_one_finding() {
+    let folder = Folder::starter();
+    folder.edit("directory/systems.yaml", "09:00-17:00", "22:00-06:00");
+    let run = check(&folder, &[]);
+    assert!(
+        run.stdout.contains("are not hours of a day"),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stdout.contains(": 1 error."), "{}", run.stdout);
+}
+
+#[test]
+fn the_project_file_asks_for_what_there_is() {
+    for (line, message) in [
+        ("flowgate: 2", "knows the edition `1`"),
+        ("flowgate: 1\nrequires: \">=99\"", "asks for flowgate >=99"),
+        ("flowgate: 1\nrequires: latest", "`latest` is not a range"),
+    ] {
+        let folder = Folder::starter();
+        folder.edit("flowgate.yaml", "flowgate: 1", line);
+        let run = check(&folder, &[]);
+        assert_eq!(run.code, 1, "{line}");
+        assert!(run.stdout.contains(message), "{line}: {}", run.stdout);
+    }
+    let folder = Folder::starter();
+    folder.edit(
+        "flowgate.yaml",
+        "flowgate: 1",
+        "flowgate: 1\nrequires: \">=0.1, <9\"",
+    );
+    let run = check(&folder, &[]);
+    assert_eq!(run.code, 0, "{}", run.stdout);
+}
+
+#[test]
+fn a_schedule_that_starts_nothing_is_shown_at_its_field() {
+    let folder = Folder::starter();
+    let form = "    form: equipment-request\n";
+    folder.edit(WORKFLOW, form, "    schedule: \"0 25 * * 1\"\n");
+    let run = check(&folder, &["--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    let mut hours = findings
+        .iter()
+        .filter(|finding| finding["message"] == "`25` is no hour of a schedule");
+    let span = &hours.next().unwrap()["span"];
+    let at = |end: &str| usize::try_from(span[end]["byte"].as_u64().unwrap()).unwrap();
+    assert_eq!(&folder.read(WORKFLOW)[at("start")..at("end")], "25");
+}
+
+/// Annotations land only where the path counts from the root of the repository.
+#[test]
+fn annotations_count_paths_from_the_root_of_the_repository() {
+    let folder = Folder::empty();
+    assert_eq!(folder.flowgate(&["new", "ops/flows"]).code, 0);
+    folder.git(&["init", "--quiet", "--initial-branch=main"]);
+    folder.commit("Begin");
+    let file = format!("ops/flows/{WORKFLOW}");
+    folder.edit(&file, "  owner: ada.lind\n", "");
+    for format in ["github", "gitlab", "sarif"] {
+        let run = check(&folder, &["--project", "ops/flows", "--format", format]);
+        assert!(run.stdout.contains(&file), "{format}: {}", run.stdout);
+    }
+    for format in ["human", "json", "junit"] {
+        let run = check(&folder, &["--project", "ops/flows", "--format", format]);
+        assert!(run.stdout.contains(WORKFLOW), "{format}: {}", run.stdout);
+        assert!(!run.stdout.contains(&file), "{format}: {}", run.stdout);
+    }
+}
+
 #[test]
 fn byte_order_marks_and_crlf_are_read() {
     let folder = Folder::starter();

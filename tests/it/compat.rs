@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use flowgate::check::{Loaded, load};
 use flowgate::compat::{self, Side, assess};
 use flowgate::diff::diff;
-use flowgate::model::Surroundings;
+use flowgate::model::{Release, Surroundings};
 use flowgate::source::Sources;
+use flowgate::syntax::DocumentKind;
 
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 8, 1);
 
@@ -120,6 +121,10 @@ fn the_verdicts_are_those_of_the_snapshots() {
                     verdict.in_flight.as_str(),
                     verdict.why
                 ));
+                lines.extend(verdict.witness.iter().map(|witness| {
+                    let (payload, by) = (&witness.payload, witness.rejected_by.as_str());
+                    format!("  {payload} is refused by {by}")
+                }));
             }
         }
         let mut settings = insta::Settings::clone_current();
@@ -128,4 +133,50 @@ fn the_verdicts_are_those_of_the_snapshots() {
         settings.set_omit_expression(true);
         settings.bind(|| insta::assert_snapshot!("verdict", lines.join("\n")));
     }
+}
+
+fn fields_of(text: &str) -> Vec<flowgate::model::shape::FieldShape> {
+    let loaded = project(text);
+    let contract = loaded.model.contract("order.placed.v1").unwrap();
+    contract.body.fields()
+}
+
+#[test]
+fn a_promise_for_every_release_names_the_release_that_is_broken() {
+    let contract = |version: &str, fields: &str| {
+        format!(
+            "contract:\n  name: order.placed.v1\n  version: {version}\n  producer: Shop\n  compatibility: full_transitive\n  schema: {{order_id: {{type: string, required: true}}{fields}}}\n"
+        )
+    };
+    let first = contract("1.0.0", ", note: {type: string}");
+    let releases = vec![Release {
+        version: semver::Version::new(1, 0, 0),
+        tag: "contract/order.placed/v1.0.0".to_owned(),
+        unchanged: None,
+        fields: Some(fields_of(&first)),
+    }];
+    let after = |fields: &str| {
+        let mut sources = Sources::default();
+        sources.add("project.yaml", contract("1.2.0", fields));
+        load(sources, |_| {
+            let mut surroundings = Surroundings::on(TODAY);
+            let key = (DocumentKind::Contract, "order.placed.v1".to_owned());
+            surroundings.releases.insert(key, releases.clone());
+            surroundings
+        })
+    };
+    let before = project(&contract("1.1.0", ""));
+    let verdict = |after: &Loaded| {
+        let impact = assess(side(&before), side(after));
+        impact.documents[0].changes[0].verdict.clone()
+    };
+    let other = verdict(&after(", note: {type: integer}"));
+    assert_eq!(other.class, compat::Class::Breaking);
+    assert!(
+        other.why.contains("the released version 1.0.0"),
+        "{}",
+        other.why
+    );
+    let same = verdict(&after(", note: {type: string}"));
+    assert_eq!(same.class, compat::Class::Additive);
 }

@@ -199,7 +199,7 @@ fn the_comment_begins_with_its_marker_and_the_verdict() {
     folder.edit(WORKFLOW, "value: 500.00", "value: 2000.00");
     let run = diff(&folder, &["--base", "main", "--format", "markdown"]);
     let mut lines = run.stdout.lines();
-    assert_eq!(lines.next(), Some("<!-- flowgate:impact -->"));
+    assert_eq!(lines.next(), Some("<!-- flowgate-impact -->"));
     assert!(lines.next().unwrap().starts_with("## "), "{}", run.stdout);
     assert!(run.stdout.chars().count() < 65_536);
 }

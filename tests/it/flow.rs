@@ -1,6 +1,6 @@
 //! The control-flow rules against brute force on small random workflows, and on the examples.
 
-mod small;
+pub mod small;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -174,15 +174,16 @@ fn trapped(workflow: &Workflow) -> BTreeSet<usize> {
         .collect()
 }
 
-/// True when a simple walk over states, without exceptions and limited states, comes back to where
-/// it began.
+/// True when a simple walk over states, without limited states and limited exceptions, comes back to
+/// where it began. Exceptions that nobody can end are left to `no-way-back`.
 fn comes_round(workflow: &Workflow, path: &mut Vec<Place>) -> bool {
     let (Some(first), Some(here)) = (path.first().copied(), path.last().copied()) else {
         return false;
     };
     workflow.moves(here, None).into_iter().any(|(_, next)| {
         let is_limited = matches!(next, Place::State(state) if workflow.states[state].max_visits);
-        let closed = is_limited || matches!(next, Place::Exception(..));
+        let returns = |reason| workflow.limited_returns || !workflow.has_way_out(reason);
+        let closed = is_limited || matches!(next, Place::Exception(reason, _) if returns(reason));
         if closed {
             return false;
         }

@@ -30,11 +30,15 @@ fn schemas_of_outputs() {
     let outputs = [
         ("plan", flowgate::plan::schema()),
         ("report", flowgate::report::check_schema()),
+        ("readiness", flowgate::report::readiness::schema()),
+        ("baseline", flowgate::report::baseline::schema()),
         ("impact", flowgate::report::impact::schema()),
         (
             "policy-test-report",
             flowgate::report::policy_test::schema(),
         ),
+        ("test-report", flowgate::report::test::test_schema()),
+        ("versions", flowgate::report::versions::schema()),
     ];
     for (name, schema) in outputs {
         let text = serde_json::to_string_pretty(&schema).unwrap();

@@ -8,22 +8,39 @@
 )]
 
 mod architecture;
+mod baseline;
+mod boundaries;
 mod calendars;
+mod check_base;
 mod cli;
 mod compat;
 mod compile;
+mod consequences;
 mod diff;
+mod duties;
 mod examples;
+mod exchange;
 mod flow;
 mod generated;
+mod impact_report;
+mod json_schema;
 mod mini_specification;
 mod policies;
 mod properties;
+mod provided;
+mod pull_requests;
+mod readiness;
 mod readme;
 #[cfg(feature = "rego")]
 mod rego;
 mod revisions;
+mod scenarios;
 mod schemas;
 mod shell;
 mod smallest_workflow;
+mod stage;
+mod suppressions;
+mod traces;
+mod value_sets;
+mod version;
 mod worst_paths;

@@ -96,7 +96,13 @@ fn the_pasted_contract_gives_four_notes() {
 
 #[test]
 fn safe_repairs_leave_what_needs_a_decision() {
-    let repaired = repair(load(PASTED), Applicability::Safe, &|_| true, &|_| nowhere());
+    let repaired = repair(
+        load(PASTED),
+        Applicability::Safe,
+        &|_| true,
+        &|_| nowhere(),
+        &check::check,
+    );
     assert_eq!(
         repaired.changed.get("contract.yaml").map(String::as_str),
         Some(REPAIRED)

@@ -53,17 +53,19 @@ fn commands() -> String {
 
 fn formats() -> String {
     let mut table = String::from(
-        "| format | what for | `check` | `diff` | `compile` |\n|---|---|---|---|---|\n",
+        "| format | what for | `check` | `diff` | `compile` | `test` | `readiness` |\n|---|---|---|---|---|---|---|\n",
     );
     for format in flowgate::report::FORMATS {
         let mark = |has: bool| if has { "✓" } else { "" };
         table.push_str(&format!(
-            "| `{}` | {} | {} | {} | {} |\n",
+            "| `{}` | {} | {} | {} | {} | {} | {} |\n",
             format.id,
             format.title,
             mark(format.check.is_some()),
             mark(format.impact.is_some()),
-            mark(format.compile.is_some())
+            mark(format.compile.is_some()),
+            mark(format.test.is_some()),
+            mark(format.readiness.is_some())
         ));
     }
     table
@@ -105,6 +107,22 @@ fn picture() -> String {
     )
 }
 
+/// The verdict and the sentences of a report.
+fn impact() -> String {
+    let comment = crate::impact_report::comment();
+    let shown = comment.split("### Who must approve").next().unwrap();
+    let shown: Vec<String> = shown
+        .lines()
+        .skip(1)
+        .filter(|line| !line.is_empty() && !line.starts_with("###"))
+        .map(|line| match line.strip_prefix("## ") {
+            Some(verdict) => format!("> **{verdict}**\n>"),
+            None => format!("> {line}"),
+        })
+        .collect();
+    format!("{}\n", shown.join("\n"))
+}
+
 #[test]
 fn the_generated_parts_are_what_the_program_says() {
     let mut text = readme();
@@ -114,6 +132,7 @@ fn the_generated_parts_are_what_the_program_says() {
         ("targets", targets()),
         ("sample", sample()),
         ("picture", picture()),
+        ("impact", impact()),
     ] {
         text = with(&text, name, &content);
     }

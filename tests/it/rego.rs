@@ -388,7 +388,7 @@ fn the_example_of_the_readme_is_true() {
         run.stdout
     );
 
-    folder.edit(workflow, "  risk: [finance]\n", "  risk: [finance]\n  suppress:\n    - {rule: house.payments/deny, at: owner, reason: We hire, until: \"2026-12-31\", approved_by: ada.lind}\n");
+    folder.edit(workflow, "  risk: [finance]\n", "  risk: [finance]\n  suppress:\n    - {rule: house.payments/deny, at: owner, reason: We hire, until: \"2026-12-31\", approved_by: ben.ortiz}\n");
     let (_, own) = check();
     assert!(
         own.is_empty() || !own[0]["suppressed"].is_null(),
@@ -412,4 +412,47 @@ fn the_example_of_the_readme_is_true() {
         "{}",
         run.stdout
     );
+}
+
+/// A change that removes or empties the Rego that judges it is judged by the Rego of its base.
+#[test]
+fn a_change_is_judged_by_the_rego_of_its_base() {
+    let folder = Folder::starter();
+    let rule = "package house\n\ndeny contains \"nobody stands in\" if input.workflows[_].backup == \"\"\n";
+    folder.write("policies/rego/house.rego", rule);
+    let (without, with) = (
+        "policies: [baseline, access, privacy]",
+        "policies: [policies/rego/]",
+    );
+    folder.edit("flowgate.yaml", without, with);
+    folder.commit("Rego");
+    let found = || {
+        let run = folder.flowgate(&[
+            "check", "--today", TODAY, "--base", "HEAD", "--format", "json",
+        ]);
+        let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        let findings = report["findings"].as_array().unwrap();
+        let own = findings.iter().filter(|it| it["rule"] == "house/deny");
+        own.map(|it| {
+            format!(
+                "{}:{}",
+                it["span"]["file"].as_str().unwrap(),
+                it["span"]["start"]["line"]
+            )
+        })
+        .collect::<Vec<String>>()
+    };
+    assert_eq!(found(), Vec::<String>::new());
+    folder.edit(
+        "workflows/equipment-request.yaml",
+        "  backup: ben.ortiz\n",
+        "",
+    );
+    assert_eq!(found(), ["policies/rego/house.rego:3"]);
+    folder.write("policies/rego/house.rego", "package house\n");
+    assert_eq!(found(), ["policies/rego/house.rego:1"]);
+    folder.edit("flowgate.yaml", with, without);
+    let places = found();
+    assert_eq!(places.len(), 1, "{places:?}");
+    assert!(places[0].starts_with("flowgate.yaml:"), "{places:?}");
 }

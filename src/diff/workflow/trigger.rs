@@ -1,12 +1,13 @@
 //! Facts about what starts a case.
 
-use super::{compare_contract, of_conditions};
+use super::compare_contract;
+use crate::diff::condition::{self, Kinds};
 use crate::diff::fact::Fact;
 use crate::diff::field;
 use crate::diff::kind::WorkflowChange;
 use crate::diff::pairing::{Identity, pair};
 use crate::diff::recorder::{Presence, Recorder};
-use crate::model::shape::{Relation, Shape};
+use crate::model::shape::Shape;
 use crate::source::{Span, Spanned};
 use crate::syntax::expressions::Expression;
 use crate::syntax::workflow::{Trigger, Workflow};
@@ -144,17 +145,10 @@ fn compare_filter(
     before: &Option<Expression>,
     after: &Option<Expression>,
 ) {
-    let kind = match of_conditions(before, after) {
-        Relation::Same => return,
-        Relation::Narrower => WorkflowChange::TriggerNarrowed,
-        Relation::Wider => WorkflowChange::TriggerWidened,
-        Relation::Incomparable => WorkflowChange::TriggerFilterChanged,
+    let kinds = Kinds {
+        narrower: WorkflowChange::TriggerNarrowed.into(),
+        wider: WorkflowChange::TriggerWidened.into(),
+        other: WorkflowChange::TriggerFilterChanged.into(),
     };
-    recorder.compare(
-        "filter",
-        "filter",
-        Presence::any(kind),
-        before.as_ref().map(Fact::expression),
-        after.as_ref().map(Fact::expression),
-    );
+    condition::record(recorder, ("filter", "the trigger"), kinds, before, after);
 }

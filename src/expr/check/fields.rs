@@ -57,7 +57,7 @@ impl<'a> Checker<'a> {
         range: TextRange,
         known: &Proven,
     ) {
-        if field.required {
+        if field.is_certain() {
             return;
         }
         let path = path_of(object, name);
@@ -134,7 +134,7 @@ impl<'a> Checker<'a> {
                     let error = names::unknown_field(object, &fields, &field.text, field.range);
                     self.report(error);
                 }
-                Some(found) if found.required => {
+                Some(found) if found.is_certain() => {
                     let message = format!("`{object}.{field}` is always present");
                     let error = ExpressionError::new(ErrorKind::NeedlessGuard, range, message);
                     self.report(

@@ -27,7 +27,7 @@ pub(super) fn data(environment: &Environment, path: &Path) -> Option<Data> {
                 Data {
                     of: field.of.clone(),
                     is_free: data.is_free,
-                    is_required: field.required,
+                    is_required: field.is_certain(),
                 }
             }
             Type::List(of) | Type::Map(of) => Data {

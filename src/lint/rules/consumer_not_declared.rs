@@ -27,7 +27,7 @@ declare_rule! {
     ///     new:
     ///       lifecycle: new
     ///       steps:
-    ///         - {id: tell, call: ERP.get_invoice, with: {room: "${ input.room }"}, contract: rooms.request.v1, returns: itsm.ticket.v1, timeout: 1m}
+    ///         - {id: tell, call: ERP.get_invoice, with: {room: "${ input.room }", email: rooms@example.com}, contract: rooms.request.v1, returns: itsm.ticket.v1, timeout: 1m}
     ///       to: done
     ///     done: {lifecycle: done, end: completed}
     /// ---
@@ -41,7 +41,7 @@ declare_rule! {
     ///     new:
     ///       lifecycle: new
     ///       steps:
-    ///         - {id: tell, call: ERP.get_invoice, with: {room: "${ input.room }"}, contract: rooms.request.v1, returns: itsm.ticket.v1, timeout: 1m}
+    ///         - {id: tell, call: ERP.get_invoice, with: {room: "${ input.room }", email: rooms@example.com}, contract: rooms.request.v1, returns: itsm.ticket.v1, timeout: 1m}
     ///       to: done
     ///     done: {lifecycle: done, end: completed}
     /// ---

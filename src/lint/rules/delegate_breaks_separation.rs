@@ -14,12 +14,13 @@ use crate::syntax::step::{Approve, Step};
 use crate::syntax::workflow::Workflow;
 
 declare_rule! {
-    /// Finds stand-ins of approvers who may not decide, and those through whom one person can give
-    /// two approvals that different people are asked for.
+    /// Finds stand-ins of approvers who may not decide, those who can do an earlier task of the case and
+    /// are not excluded, and those through whom one person can give two approvals that different people
+    /// are asked for.
     ///
     /// Stand-ins are the `delegate` of an approval, whoever is asked after a timeout, and, in the
     /// directory, the `delegate` of an approver who is out. The first fault is a stand-in whom the
-    /// approval itself excludes. The second needs two approvals on one path that are asked of
+    /// approval itself excludes. The last needs two approvals on one path that are asked of
     /// different people, so that two agree: it is reported when a stand-in belongs to both and the
     /// later approval does not exclude `steps.<earlier>.approver`.
     ///
@@ -125,14 +126,21 @@ fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
         return;
     };
     let mut approvals: Vec<Approval<'_>> = Vec::new();
+    let mut tasks: Vec<(&Step, Place)> = Vec::new();
     for (place, node) in flow.places() {
         if let Node::Done(at) = node {
             approvals.extend(Approval::of(at.step, place, context.model));
+            if at.step.task.is_some() {
+                tasks.push((at.step, place));
+            }
         }
     }
     for (position, one) in approvals.iter().enumerate() {
         for stand_in in &one.stand_ins {
             check_refused(one, stand_in, context);
+        }
+        for (task, done) in &tasks {
+            check_performer(one, task, *done, flow, context);
         }
         for other in &approvals[position + 1..] {
             let Some((stand_in, person)) = common(one, other) else {
@@ -180,6 +188,46 @@ fn check_refused(approval: &Approval<'_>, stand_in: &StandIn<'_>, context: &mut 
         finding = finding.label(entry.span, "may not decide");
     }
     context.report(finding.help("name a stand-in who may decide, such as a role"));
+}
+
+/// A stand-in who can do an earlier task that the approval is about; approvers who can are found by
+/// `self-approval`.
+fn check_performer<'a>(
+    approval: &Approval<'a>,
+    task: &'a Step,
+    done: Place,
+    flow: &Flow<'a>,
+    context: &mut Context<'_>,
+) {
+    let Some(assignment) = &task.assign else {
+        return;
+    };
+    let doers = context.model.doers(assignment);
+    let is_told = !approval.asked.shared(&doers).is_empty();
+    if is_told || approval.approve.excludes_performer(task.name()) {
+        return;
+    }
+    let mut stand_ins = approval.stand_ins.iter();
+    let found = stand_ins.find_map(|stand_in| {
+        let person = stand_in.group.shared(&doers).first().copied()?;
+        Some((stand_in, person))
+    });
+    let Some((stand_in, person)) = found else {
+        return;
+    };
+    let after = flow.reach([done], |step| !matches!(step.way, Way::Resume(_)));
+    if !after.contains(approval.done) {
+        return;
+    }
+    let (work, name) = (task.name(), approval.step.name());
+    let message = format!("`{person}` can do `{work}` and stand in for the approval `{name}`");
+    let mut finding = context.finding(stand_in.span, message);
+    if let Some(span) = task.name_span() {
+        finding = finding.label(span, format!("`{person}` can do this task"));
+    }
+    context.report(finding.help(format!(
+        "add `steps.{work}.completed_by` to the `exclude` of `{name}`, which holds for stand-ins, too"
+    )));
 }
 
 /// One person through whom two approvals of different people can be given.

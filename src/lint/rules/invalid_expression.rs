@@ -3,8 +3,10 @@
 use crate::declare_rule;
 use crate::expr::ErrorKind;
 use crate::lint::{Context, On};
+use crate::model::reading::Misreading;
 use crate::rule::ERROR;
 use crate::syntax::Entity;
+use crate::syntax::contract::Contract;
 use crate::syntax::workflow::Workflow;
 
 declare_rule! {
@@ -13,7 +15,7 @@ declare_rule! {
     ///
     /// Expressions are a subset of CEL, with exact decimals: `input.total <= controls.limit &&
     /// has(input.po_number)`. They are written bare after `if`, `when`, `that` and the like, and inside
-    /// `${ }` in texts.
+    /// `${ }` in texts. The conditions of quality rules of contracts read the fields of a record.
     ///
     /// ## Example
     ///
@@ -45,7 +47,7 @@ declare_rule! {
     ///
     /// Correct the marked characters; the help says what was probably meant.
     pub static RULE = {
-        check: On::Workflow(check),
+        check: On::WorkflowAndContract(check, check_rules),
         id: "invalid-expression",
         summary: "an expression that cannot be computed",
         why: "a condition that cannot be computed decides nothing",
@@ -57,7 +59,16 @@ declare_rule! {
 }
 
 fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
-    for misreading in context.misreadings(workflow) {
+    report_all(context.misreadings(workflow), context);
+}
+
+/// The conditions of quality rules.
+fn check_rules(contract: &Entity<Contract>, context: &mut Context<'_>) {
+    report_all(context.misreadings_of_rules(contract), context);
+}
+
+fn report_all(misreadings: &[Misreading<'_>], context: &mut Context<'_>) {
+    for misreading in misreadings {
         if matches!(
             misreading.error.kind,
             ErrorKind::Syntax

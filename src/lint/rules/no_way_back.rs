@@ -15,7 +15,8 @@ declare_rule! {
     ///
     /// A case comes back without end when the reason can be raised again after every return, and
     /// nothing stops it: no `max_returns` of the exception or of `default`, and neither `fallback`
-    /// nor a state that ends the case among the ways that the resolver may choose.
+    /// nor a state that ends the case among the ways that the resolver may choose. Where the resolver
+    /// may choose an end and yet sends the case back without limit, `unbounded-loop` reports it.
     ///
     /// ## Example
     ///
@@ -138,18 +139,7 @@ impl<'a> Returning<'a> {
         let default = routes.and_then(|routes| routes.value.get("default"));
         route.max_returns.is_some()
             || default.is_some_and(|default| default.max_returns.is_some())
-            || ways(route).into_iter().any(|way| self.is_way_out(way))
-    }
-
-    fn is_way_out(&self, way: &Resume) -> bool {
-        match way {
-            Resume::Fallback(_) => true,
-            Resume::Same(_) => false,
-            Resume::State(target) => self
-                .workflow
-                .all_states()
-                .any(|(name, state)| name.value == target.name.value && state.end.is_some()),
-        }
+            || self.workflow.has_way_out(route)
     }
 
     /// The way by which a case comes to raise the same reason again, without limit.

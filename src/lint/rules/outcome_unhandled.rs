@@ -1,6 +1,7 @@
 //! `outcome-unhandled`: decisions that make no difference.
 
 use crate::declare_rule;
+use crate::expr::ErrorKind;
 use crate::lint::{Context, On};
 use crate::model::guard::{Outcome, holds_after, reads_step};
 use crate::model::walk::StepInState;
@@ -67,6 +68,9 @@ fn check(place: &StepInState<'_>, workflow: &Entity<Workflow>, context: &mut Con
     let Some(approve) = &place.step.approve else {
         return;
     };
+    if has_misread_exit(place, workflow, context) {
+        return;
+    }
     let name = place.step.name();
     if place.state.end.is_none() {
         let refusals: Vec<Outcome> = refusals(place.step, &approve.value)
@@ -84,6 +88,24 @@ fn check(place: &StepInState<'_>, workflow: &Entity<Workflow>, context: &mut Con
             report_stuck(place, outcome, transitions.span, context);
         }
     }
+}
+
+/// True when a transition has a condition that reads wrongly: that is reported there, and nobody
+/// knows what it will tell apart.
+fn has_misread_exit(
+    place: &StepInState<'_>,
+    workflow: &Entity<Workflow>,
+    context: &Context<'_>,
+) -> bool {
+    let transitions = place.state.transitions.iter().flat_map(|list| &list.value);
+    let mut guards = transitions.filter_map(|transition| transition.when.as_ref());
+    guards.any(|guard| {
+        context.misreadings(workflow).iter().any(|misreading| {
+            let kind = misreading.error.kind;
+            !matches!(kind, ErrorKind::Unguarded | ErrorKind::NeedlessGuard)
+                && guard.span.contains(misreading.span)
+        })
+    })
 }
 
 /// The ways in which the approval can fail.

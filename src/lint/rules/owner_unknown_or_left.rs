@@ -17,8 +17,9 @@ declare_rule! {
     /// for something although they have left: for a workflow, a state, a fallback, a control, a
     /// contract, a decision table, a system, a service account, a policy, a process map or a team.
     ///
-    /// Attestations and suppressions of people who have left stay valid: they say what was true on
-    /// their day. As long as the repository declares no people at all, nobody is unknown.
+    /// Suppressions that were accepted by people who have left stay valid until their end;
+    /// attestations are judged by `readiness-incomplete`. As long as the repository declares no
+    /// people at all, nobody is unknown.
     ///
     /// ## Example
     ///

@@ -1,12 +1,8 @@
 //! `process-map-stale`: maps that were to be renewed by now.
 
-use jiff::ToSpan;
-use jiff::civil::Date;
-
 use crate::declare_rule;
 use crate::lint::{Context, On};
 use crate::rule::WARNING;
-use crate::syntax::workflow::Cadence;
 
 declare_rule! {
     /// Finds process maps whose `refresh` cadence has passed since the day in `refreshed`.
@@ -49,7 +45,7 @@ fn check(context: &mut Context<'_>) {
         let (Some(refresh), Some(refreshed)) = (&map.body.refresh, &map.body.refreshed) else {
             continue;
         };
-        let Some(due) = due(refreshed.value.civil, refresh.value) else {
+        let Some(due) = refresh.value.due_after(refreshed.value.civil) else {
             continue;
         };
         if due < today {
@@ -65,17 +61,4 @@ fn check(context: &mut Context<'_>) {
             );
         }
     }
-}
-
-/// The day by which a map is renewed; `None` beyond the end of the calendar.
-fn due(refreshed: Date, refresh: Cadence) -> Option<Date> {
-    let length = match refresh {
-        Cadence::Daily => 1.day(),
-        Cadence::Weekly => 1.week(),
-        Cadence::Biweekly => 2.weeks(),
-        Cadence::Monthly => 1.month(),
-        Cadence::Quarterly => 3.months(),
-        Cadence::Yearly => 1.year(),
-    };
-    refreshed.checked_add(length).ok()
 }

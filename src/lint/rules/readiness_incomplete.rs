@@ -3,8 +3,8 @@
 use super::stuck_alert_missing;
 use crate::declare_rule;
 use crate::lint::{Context, On};
-use crate::model::readiness::{Check, failing};
-use crate::rule::error_from;
+use crate::model::readiness::{Check, Outcome, Weakness, judge};
+use crate::rule::{Stage, error_from};
 use crate::syntax::Entity;
 use crate::syntax::workflow::Workflow;
 
@@ -23,7 +23,10 @@ declare_rule! {
     /// 10. changes follow a process
     ///
     /// Each is derived from the definition where that is possible, and may be attested under
-    /// `readiness:` with person, date and evidence otherwise. The fourth can only be attested.
+    /// `readiness:` with person, date and evidence otherwise. The fourth can only be attested. An
+    /// attestation counts when the person is still there, the day has come, the file of the
+    /// evidence exists and is not empty, and, for a workflow whose process map has a `refresh`
+    /// cadence, the map or the attestation is not older than that.
     /// Checks for which another rule reports the fault are named, but are not reported alone.
     ///
     /// ## Example
@@ -55,9 +58,33 @@ declare_rule! {
 }
 
 fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
-    let failing = failing(workflow, context.model);
+    let mut failing = judge(workflow, context.model);
+    failing.retain(|outcome| !outcome.passes());
     let stage = workflow.body.rollout_stage();
-    let is_reported_elsewhere = |check: &Check| match check {
+    if failing
+        .iter()
+        .all(|outcome| is_reported_elsewhere(outcome, stage))
+    {
+        return;
+    }
+    let faults: Vec<String> = failing.iter().map(Outcome::fault).collect();
+    let message = format!(
+        "the workflow `{}` fails {} of the ten readiness checks: {}",
+        workflow.name.value,
+        failing.len(),
+        faults.join("; ")
+    );
+    let finding = context.finding(workflow.name.span, message);
+    context.report(finding.help(remedies(&failing)));
+}
+
+/// True when another rule reports the fault, with its place.
+fn is_reported_elsewhere(outcome: &Outcome<'_>, stage: Stage) -> bool {
+    if outcome.attestation.is_some() {
+        let mut weaknesses = outcome.weaknesses.iter();
+        return weaknesses.all(Weakness::is_reported_elsewhere);
+    }
+    match outcome.check {
         Check::HappyPathStable | Check::ChangeProcess => false,
         Check::MonitoringReady => stage >= stuck_alert_missing::FROM_STAGE,
         Check::SingleTrigger
@@ -67,18 +94,21 @@ fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
         | Check::MetricsDefined
         | Check::RecordsIdentified
         | Check::FallbackDefined => true,
-    };
-    if failing.iter().all(is_reported_elsewhere) {
-        return;
     }
-    let faults: Vec<&str> = failing.iter().map(|check| check.fault()).collect();
-    let remedies: Vec<&str> = failing.iter().map(|check| check.remedy()).collect();
-    let count = failing.len();
-    let message = format!(
-        "the workflow `{}` fails {count} of the ten readiness checks: {}",
-        workflow.name.value,
-        faults.join("; ")
-    );
-    let finding = context.finding(workflow.name.span, message);
-    context.report(finding.help(format!("add {}", remedies.join("; "))));
+}
+
+/// What is missing first, then what is there and does not count.
+fn remedies(failing: &[Outcome<'_>]) -> String {
+    let (attested, missing): (Vec<&Outcome<'_>>, Vec<&Outcome<'_>>) = failing
+        .iter()
+        .partition(|outcome| outcome.attestation.is_some());
+    let missing: Vec<&str> = missing
+        .iter()
+        .map(|outcome| outcome.check.remedy())
+        .collect();
+    let mut parts: Vec<String> = attested.iter().map(|outcome| outcome.remedy()).collect();
+    if !missing.is_empty() {
+        parts.insert(0, format!("add {}", missing.join("; ")));
+    }
+    parts.join("; ")
 }

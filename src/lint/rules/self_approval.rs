@@ -4,12 +4,13 @@ use crate::declare_rule;
 use crate::diagnostic::Edit;
 use crate::lint::{Context, On};
 use crate::model::Model;
+use crate::model::eligible::Group;
 use crate::model::mentions::Mention;
 use crate::model::walk::{StepInState, party_span};
 use crate::rule::ERROR;
 use crate::source::{Span, Spanned};
 use crate::syntax::Entity;
-use crate::syntax::step::{Approve, Assignment, Party, Step};
+use crate::syntax::step::{Approve, Party, Step};
 use crate::syntax::workflow::Workflow;
 use crate::yaml::edit;
 
@@ -17,9 +18,10 @@ declare_rule! {
     /// Finds approvals that the person can give who asked for it, or who did the work.
     ///
     /// Three things are found: an approval that does not exclude the requester; one that is
-    /// addressed to the requester; and one whose role, team or person did an earlier task of the
-    /// case without being excluded by `steps.<task>.completed_by`. Exclusions hold for delegates and
-    /// secondaries, too. A workflow that only a schedule starts has no requester.
+    /// addressed to the requester; and one that somebody can give who can do an earlier task of the
+    /// case and is not excluded by `steps.<task>.completed_by`. Roles, teams and the teams of queues
+    /// stand for their active members, and the same expression for the same person. Exclusions hold
+    /// for delegates and secondaries, too; what these can do, `delegate-breaks-separation` looks at. A workflow that only a schedule starts has no requester.
     ///
     /// Besides `case.requester`, an exclusion may name the field that carries the requester, such as
     /// `input.requester_id`, `input.requested_by`, `input.submitted_by` or `input.created_by`.
@@ -202,18 +204,21 @@ fn check_performer(
     {
         return;
     }
-    let parties = approve.value.by.iter().flat_map(|by| by.iter());
-    let Some(span) = parties
-        .filter(|party| performs(assignment, party) && has_members(party, context.model))
-        .find_map(party_span)
-    else {
+    let doers = context.model.doers(assignment);
+    let Some((span, both)) = both(&approve.value, &doers, context.model) else {
         return;
     };
-    let message = format!(
-        "whoever does `{}` can also give the approval `{}`",
-        task.name(),
-        step.name()
-    );
+    let (work, approval) = (task.name(), step.name());
+    let message = match &both[..] {
+        [one] if doers.size() > 1 => {
+            format!("`{one}` can do `{work}` and also give the approval `{approval}`")
+        }
+        [one, others @ ..] if both.len() < doers.size() => format!(
+            "`{one}` and {} more can do `{work}` and also give the approval `{approval}`",
+            others.len()
+        ),
+        _ => format!("whoever does `{work}` can also give the approval `{approval}`"),
+    };
     let finding = context.finding(span, message).help(format!(
         "exclude the performer with `exclude: [steps.{}.completed_by]`",
         task.name()
@@ -226,28 +231,24 @@ fn check_performer(
     context.report(finding.safe_fix(exclude(approve, &performer, context)));
 }
 
-/// A role or team that everybody has left does nothing.
-fn has_members(party: &Party, model: &Model) -> bool {
-    let mut holders = party
-        .role
-        .iter()
-        .flat_map(|role| model.role_holders(&role.name.value));
-    let team = party
-        .team
-        .iter()
-        .filter_map(|team| model.team(&team.name.value));
-    let mut members = team.flat_map(|team| &team.body.members);
-    party.person.is_some()
-        || holders.any(|person| !model.has_left(person))
-        || members.any(|member| model.is_active_person(&member.name.value))
-}
-
-fn performs(assignment: &Assignment, party: &Party) -> bool {
-    let role = assignment.role.as_ref().map(|role| &role.name.value);
-    let team = assignment.team.as_ref().map(|team| &team.name.value);
-    let person = assignment.person.as_ref().map(|person| &person.text);
-    let same_role = role.is_some() && role == party.role.as_ref().map(|role| &role.name.value);
-    let same_team = team.is_some() && team == party.team.as_ref().map(|team| &team.name.value);
-    let same_person = person.is_some() && person == party.person.as_ref().map(|it| &it.text);
-    same_role || same_team || same_person
+/// The first party of the approval through which people can decide who can also do the task, and
+/// those people.
+fn both<'a>(
+    approve: &'a Approve,
+    doers: &Group<'a>,
+    model: &'a Model,
+) -> Option<(Span, Vec<&'a str>)> {
+    let deciders = model.deciders(approve);
+    let mut parties = approve.by.iter().flat_map(|by| by.iter());
+    parties.find_map(|party| {
+        let mut asked = model.group(party);
+        asked
+            .people
+            .retain(|person| deciders.people.contains(person));
+        asked
+            .expressions
+            .retain(|text| deciders.expressions.contains(text));
+        let both = asked.shared(doers);
+        Some((party_span(party)?, both)).filter(|(_, both)| !both.is_empty())
+    })
 }

@@ -89,8 +89,12 @@ fn check_order(name: &str, sla: &Sla, context: &mut Context<'_>) {
     let (Some(response), Some(resolution)) = (&sla.response, &sla.resolution) else {
         return;
     };
-    let limit = seconds(resolution.value, sla, context);
-    if seconds(response.value, sla, context) <= limit {
+    // Without working hours that can be understood, nothing is known about the order.
+    let Some(scale) = context.model.scale(sla) else {
+        return;
+    };
+    let limit = scale.seconds(resolution.value);
+    if scale.seconds(response.value) <= limit {
         return;
     }
     let message = format!(
@@ -114,12 +118,4 @@ fn check_order(name: &str, sla: &Sla, context: &mut Context<'_>) {
             .label(resolution.span, "the case is to be done by then")
             .help(help),
     );
-}
-
-fn seconds(length: Duration, sla: &Sla, context: &Context<'_>) -> u64 {
-    let calendar = sla.calendar.as_ref();
-    let calendar = calendar.and_then(|calendar| context.model.calendar(&calendar.name.value));
-    calendar.map_or(length.elapsed_seconds(), |calendar| {
-        calendar.body.working_seconds(length)
-    })
 }

@@ -2,19 +2,20 @@
 
 use crate::declare_rule;
 use crate::lint::{Context, On};
-use crate::model::flow::{Flow, Move, Node};
+use crate::model::flow::{Flow, Move, Node, Way};
 use crate::rule::ERROR;
 use crate::source::Spanned;
 use crate::syntax::Entity;
-use crate::syntax::workflow::{State, Workflow};
+use crate::syntax::workflow::{ExceptionRoute, State, Workflow};
 
 declare_rule! {
     /// Finds loops of states that a case can go round in without limit.
     ///
     /// A loop is limited by `max_visits` of one of its states, or by a `timeout` of one of them that
-    /// leads out of the loop. Loops through an exception are limited by `max_returns`, that of
-    /// `default` standing for all reasons; `no-way-back` reports those that are not. A loop that
-    /// cannot be left at all is reported by `no-path-to-end`.
+    /// leads out of the loop. A loop through an exception is also limited by its `max_returns`, that of
+    /// `default` standing for all reasons. That a resolver may choose to end the case does not limit how
+    /// often it comes back; where not even that is possible, `no-way-back` reports it. A loop that cannot
+    /// be left at all is reported by `no-path-to-end`.
     ///
     /// ## Example
     ///
@@ -45,7 +46,7 @@ declare_rule! {
     ///
     /// ## How to mend it
     ///
-    /// Give a state of the loop a `max_visits`, or a `timeout` with an `on_timeout` that leads out.
+    /// Give the exception a `max_returns`, a state of the loop a `max_visits`, or a `timeout` with an `on_timeout` that leads out.
     pub static RULE = {
         check: On::Workflow(check),
         id: "unbounded-loop",
@@ -67,7 +68,7 @@ fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
         .places()
         .map(|(_, node)| match node {
             Node::State(name, state) => is_limited(flow, name, state),
-            Node::Exception { .. } => true,
+            Node::Exception { route, .. } => is_limited_return(&workflow.body, route),
             Node::Start
             | Node::If(..)
             | Node::Step(_)
@@ -112,10 +113,26 @@ fn report<'a>(flow: &Flow<'a>, path: &crate::model::flow::Path<'a>, context: &mu
             finding = finding.label(span, label);
         }
     }
+    let resumes = |step: &&Move<'a>| matches!(step.way, Way::Resume(_));
+    let returns = if path.moves.iter().any(|step| resumes(&step)) {
+        "the returns with `max_returns: 3` of the exception, "
+    } else {
+        ""
+    };
     context.report(finding.help(format!(
-        "limit the rounds with `max_visits: 3` in `{}`, or the time with a `timeout` that leads out of the loop",
+        "limit {returns}the rounds with `max_visits: 3` in `{}`, or the time with a `timeout` that leads out of the loop",
         first.value
     )));
+}
+
+/// True when a case comes back from the exception only so often, and where nobody could end it
+/// otherwise, which `no-way-back` reports.
+fn is_limited_return(workflow: &Workflow, route: Option<&ExceptionRoute>) -> bool {
+    let Some(route) = route else { return true };
+    let default = workflow.exceptions.as_ref();
+    let default = default.and_then(|routes| routes.value.get("default"));
+    let limits = |route: &ExceptionRoute| route.max_returns.is_some();
+    limits(route) || default.is_some_and(limits) || !workflow.has_way_out(route)
 }
 
 /// True when a case can come to the state, or stay in it, only so often or so long.

@@ -2,7 +2,7 @@
 
 use jiff::civil::Weekday;
 
-use super::closures::{Part, seconds};
+use super::closures::Part;
 use super::scale::Scale;
 use crate::syntax::directory::Calendar;
 
@@ -25,9 +25,7 @@ impl Week {
             .flat_map(|hours| hours.iter())
             .map(|(range, hours)| {
                 let spans = &hours.value.spans;
-                let parts = spans
-                    .iter()
-                    .map(|(from, to)| (seconds(*from), seconds(*to)));
+                let parts = spans.iter().map(|(from, to)| (from * 60, to * 60));
                 (days_of(&range.value), parts.collect())
             })
             .collect();

@@ -260,15 +260,12 @@ impl Known {
         changed
     }
 
-    /// What is known at a moment. Places that no path reaches know everything: what is wrong there
-    /// is that they are not reached.
-    pub(super) fn at(&self, moment: Moment<'_>, flow: &Flow<'_>) -> Proven {
+    /// What is known at a moment; nothing when no path comes to it, since what is wrong there is that
+    /// it is not reached.
+    pub(super) fn at(&self, moment: Moment<'_>, flow: &Flow<'_>) -> Option<Proven> {
         let places = flow.places().filter(|(_, node)| is_at(moment, *node));
         let mut sets = places.filter_map(|(place, _)| self.at[place.index()].as_ref());
-        let Some(first) = sets.next() else {
-            return self.facts.paths.iter().cloned().collect();
-        };
-        let mut common = first.clone();
+        let mut common = sets.next()?.clone();
         sets.for_each(|set| common.keep(set));
         let paths = self.facts.paths.iter().enumerate();
         let mut proven: Proven = paths
@@ -278,7 +275,7 @@ impl Known {
         if let Moment::Done(step) = moment {
             proven = proven.plus(Path::root("steps").field(step.name()));
         }
-        proven
+        Some(proven)
     }
 }
 

@@ -66,6 +66,8 @@ pub enum Demand {
     List,
     /// A number.
     Number,
+    /// Somebody who may not decide; a step that was not done excludes nobody.
+    Excluded,
 }
 
 /// When an expression is computed.
@@ -320,8 +322,7 @@ impl<'a> Collector<'a, '_> {
             self.party(party, moment);
         }
         for excluded in &approve.exclude {
-            // Who may not decide is asked when somebody decides; a step that was skipped has nobody.
-            self.bare(Some(excluded), Demand::Value, moment);
+            self.bare(Some(excluded), Demand::Excluded, moment);
         }
         self.ladder(&approve.on_timeout, moment);
     }

@@ -5,12 +5,52 @@ use crate::model::walk::StepKind;
 use crate::model::{Model, rules};
 use crate::source::{Span, Spanned};
 use crate::syntax::decode::listing;
+use crate::syntax::separation::Separation;
 use crate::syntax::step::{LadderRung, Step};
 use crate::syntax::workflow::{State, Transition, Trigger, Workflow};
 
 pub(super) fn report(model: &Model, diagnostics: &mut Vec<Diagnostic>) {
     for workflow in &model.project.workflows {
         check_workflow(&workflow.body, diagnostics);
+    }
+    for policy in &model.project.policies {
+        for separation in &policy.body.separate {
+            check_separation(separation, diagnostics);
+        }
+    }
+}
+
+/// The keys of which a duty has one.
+const DUTIES: [&str; 4] = ["perform", "approve", "task", "move"];
+
+fn check_separation(separation: &Separation, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(duties) = &separation.duties else {
+        return;
+    };
+    let name = separation.id.as_ref().map_or("", |id| &id.value.text);
+    if duties.value.len() < 2 {
+        diagnostics.push(
+            Diagnostic::new(
+                &rules::EXCLUSIVE_KEYS,
+                duties.span,
+                format!("`{name}` names fewer than two duties, so it keeps nothing apart"),
+            )
+            .help(format!("add another duty: one of {}", listing(&DUTIES))),
+        );
+    }
+    for duty in &duties.value {
+        let keys = duty.keys();
+        if keys.is_empty() && duty.unread.is_empty() {
+            diagnostics.push(
+                Diagnostic::new(
+                    &rules::EXCLUSIVE_KEYS,
+                    duties.span,
+                    format!("a duty of `{name}` does not say what is kept apart"),
+                )
+                .help(format!("add one of {}", listing(&DUTIES))),
+            );
+        }
+        several("a duty", &keys, diagnostics);
     }
 }
 

@@ -127,11 +127,15 @@ fn hours_of(calendar: &directory::Calendar, day: &str) -> Vec<Hours> {
         .filter(|(name, _)| !is_special || name.value == day)
         .flat_map(|(_, hours)| &hours.value.spans)
         .map(|(from, to)| Hours {
-            from: from.strftime("%H:%M").to_string(),
-            to: to.strftime("%H:%M").to_string(),
+            from: clock(*from),
+            to: clock(*to),
         })
         .collect();
     hours.into_iter().collect()
+}
+
+fn clock(minutes: u32) -> String {
+    format!("{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
 /// True when the range, which may go past Sunday, has the day in it.

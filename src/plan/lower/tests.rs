@@ -388,3 +388,30 @@ fn risks_of_a_state_are_risks_of_its_steps() {
     );
     assert_eq!(Vec::from_iter(&first(&plan).risk), ["finance", "pii"]);
 }
+
+/// A picture is drawn of workflows that are still being worked on.
+#[test]
+fn what_is_not_sound_is_sketched_without_failing() {
+    let texts = [
+        "workflow: {}",
+        "workflow: {name: a}",
+        "workflow: {name: a, states: {}}",
+        "workflow: {name: a, states: {x: {to: nowhere, steps: [{id: s}, {approve: {}}, {id: r, route: none}]}}}",
+        "workflow: {name: a, states: {x: {steps: [{id: c, call: No.thing, catch: [{error: any, raise: R}]}]}}, exceptions: {R: {queue: none, resume: lost}}}",
+    ];
+    for text in texts {
+        let mut sources = crate::source::Sources::default();
+        let id = sources.add("a.yaml", text);
+        let stream = crate::yaml::parse(id, text);
+        let project = crate::syntax::decode(&sources, &[(id, stream.value)]);
+        let today = crate::model::Surroundings::on(jiff::civil::date(2026, 11, 23));
+        let model = crate::model::resolve::resolve(project.value, today).value;
+        for workflow in &model.project.workflows {
+            let plan = crate::plan::sketch(&model, workflow, &sources);
+            assert_eq!(
+                plan.states.iter().count(),
+                workflow.body.all_states().count()
+            );
+        }
+    }
+}

@@ -220,12 +220,15 @@ record! {
     READINESS, ready, "readiness", |it: Rc<Analysis<'a>>, facts| {
         /// Whether none of them fails.
         "ready": required Kind::Boolean => {
-            readiness::failing(it.workflow, facts.model).is_empty().into()
+            let outcomes = readiness::judge(it.workflow, facts.model);
+            outcomes.iter().all(readiness::Outcome::passes).into()
         },
         /// What is wrong, for each that fails.
         "failing": required TEXTS => {
-            let failing = readiness::failing(it.workflow, facts.model);
-            texts(failing.into_iter().map(readiness::Check::fault))
+            let outcomes = readiness::judge(it.workflow, facts.model);
+            let failing = outcomes.iter().filter(|outcome| !outcome.passes());
+            let faults: Vec<String> = failing.map(readiness::Outcome::fault).collect();
+            texts(faults.iter().map(String::as_str))
         },
     }
 }

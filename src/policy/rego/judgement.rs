@@ -6,17 +6,15 @@ use std::sync::Arc;
 use super::place::Elements;
 use super::program::{Definition, Program, with_room};
 use super::result::{Complaint, complaints};
-use super::{Files, Judged, fault};
+use super::{Files, Judged, Subject, fault};
 use crate::diagnostic::Diagnostic;
-use crate::model::Model;
 use crate::policy::facts::{Facts, Selection};
 use crate::policy::reference::as_documentation;
 use crate::policy::requirement::rule_name;
 use crate::policy::rules::POLICY_INVALID;
 use crate::rule::{DefaultLevel, Family, Fixable, Level, Meta};
-use crate::source::{SourceId, Sources, Span, Spanned};
+use crate::source::{Sources, Span, Spanned};
 use crate::syntax::names::{NamePattern, RuleName};
-use crate::yaml::Stream;
 
 /// The words that rules with results begin with.
 const WORDS: [(&str, Level); 3] = [
@@ -29,13 +27,13 @@ const WORDS: [(&str, Level); 3] = [
 pub(super) fn judge_files(
     files: &Files,
     paths: &[&Spanned<String>],
-    (model, sources): (&Model, &Sources),
-    streams: &[(SourceId, Stream)],
+    sources: &Sources,
+    subject: &Subject<'_>,
 ) -> Judged {
     if files.modules.is_empty() {
         return Judged::default();
     }
-    let facts = Facts::new(model, sources, Selection::whole());
+    let facts = Facts::new(subject.model, subject.sources, Selection::whole());
     let input = facts.to_json();
     let answered = with_room(|| answers(files, sources, input));
     let answers = match answered {
@@ -51,8 +49,8 @@ pub(super) fn judge_files(
     };
     let elements = Elements {
         facts: &facts,
-        sources,
-        streams,
+        subject,
+        policies: sources,
     };
     let mut judged = Judged {
         diagnostics: answers.faults,
@@ -227,7 +225,7 @@ impl Judged {
                 let Some(rule) = rules.iter().find(own) else {
                     return;
                 };
-                rule.meta(elements.sources)
+                rule.meta(elements.policies)
             }
         };
         meta.id = name.into();
@@ -256,7 +254,7 @@ impl Judged {
         elements: &Elements<'_>,
     ) -> Span {
         let Some(path) = &complaint.path else {
-            return definition.head;
+            return elements.home(definition.head);
         };
         match elements.find(path) {
             Ok(span) => span,
@@ -268,7 +266,7 @@ impl Judged {
                 let diagnostic = Diagnostic::new(&POLICY_INVALID, definition.head, message);
                 let help = "write `workflows.<name>` and the keys inside it, as `workflows.hiring.states.offer`";
                 self.diagnostics.push(diagnostic.help(help));
-                definition.head
+                elements.home(definition.head)
             }
         }
     }

@@ -1,19 +1,45 @@
 //! From the path of a result to the characters of the element that it names.
 
+use super::Subject;
 use super::result::ElementPath;
 use crate::policy::facts::{Document, Facts, document_lists};
-use crate::source::{SourceId, Sources, Span};
+use crate::source::{Sources, Span};
 use crate::syntax::DocumentKind;
-use crate::yaml::{NodeRef, Stream, path};
+use crate::yaml::{NodeRef, path};
 
 /// Where the elements of a project are written.
 pub(super) struct Elements<'a> {
     pub(super) facts: &'a Facts<'a>,
-    pub(super) sources: &'a Sources,
-    pub(super) streams: &'a [(SourceId, Stream)],
+    pub(super) subject: &'a Subject<'a>,
+    /// The texts of the policies, which are others when a change is judged by those of its base.
+    pub(super) policies: &'a Sources,
 }
 
 impl Elements<'_> {
+    /// A place in a policy as a place in the texts of the subject: the same, the file when it
+    /// reads otherwise there, or the project file when it is gone.
+    pub(super) fn home(&self, place: Span) -> Span {
+        let texts = self.subject.sources;
+        if std::ptr::eq(self.policies, texts) {
+            return place;
+        }
+        let Some(source) = texts.find(self.policies.file(place.source).path()) else {
+            let projects = self.facts.documents(DocumentKind::Project);
+            let project = projects.first().map(|project| project.name().1);
+            let first = || {
+                texts
+                    .iter()
+                    .next()
+                    .map(|(source, _)| Span::new(source, 0..0))
+            };
+            return project.or_else(first).unwrap_or(place);
+        };
+        let is_same =
+            texts.file(source).text().get(place.range()) == Some(self.policies.text(place));
+        let range = if is_same { place.range() } else { 0..0 };
+        Span::new(source, range)
+    }
+
     /// The element of a path: the document with its name, then keys and names inside it. What is
     /// not found below a document marks the last part that is.
     ///
@@ -96,11 +122,11 @@ impl Elements<'_> {
 
     /// The node of a document's definition.
     fn body(&self, kind: DocumentKind, name: &str, place: Span) -> Option<NodeRef<'_>> {
-        let mut streams = self.streams.iter();
+        let mut streams = self.subject.streams.iter();
         let (_, stream) = streams.find(|(source, _)| *source == place.source)?;
         let mut documents = stream.documents.iter();
         let yaml = documents.find(|yaml| yaml.span().contains(place))?;
-        let root = yaml.root(self.sources.file(place.source).text());
+        let root = yaml.root(self.subject.sources.file(place.source).text());
         if kind == DocumentKind::Project {
             return Some(root);
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::diagnostic::Applicability;
+use crate::report::stage::ReportedPreview;
 use crate::report::wording::{count, summary_line};
 use crate::report::{CheckReport, HumanOptions};
 use crate::rule::Level;
@@ -23,7 +24,23 @@ pub(super) fn write(
         writeln!(out, "No documents here, so nothing was checked.")?;
         return writeln!(out, "`flowgate new DIR` makes a starter repository.");
     }
+    if let Some(preview) = &report.preview {
+        write_preview(preview, out)?;
+    }
     writeln!(out, "{}", summary_line(report, options.elapsed))?;
+    if let Some(headline) = report.suppressions_headline() {
+        writeln!(out, "{headline}")?;
+        let shown = report.suppressions.iter();
+        for suppression in shown.filter(|one| one.ends_soon || options.all) {
+            writeln!(out, "  {}", suppression.line())?;
+        }
+    }
+    if let Some(baseline) = &report.baseline {
+        writeln!(out, "{}", baseline.headline())?;
+        for line in baseline.details() {
+            writeln!(out, "  {line}")?;
+        }
+    }
     let rules = rules_by_weight(report);
     let total: usize = rules.iter().map(|(_, weight)| weight.findings).sum();
     if total >= MANY && rules.len() > 1 {
@@ -49,6 +66,18 @@ pub(super) fn write(
         writeln!(out, "  {command:width$}  {effect}")?;
     }
     Ok(())
+}
+
+/// What the previewed stage would mean, document by document.
+fn write_preview(preview: &ReportedPreview, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}", preview.headline())?;
+    for document in &preview.documents {
+        writeln!(out, "  {}", document.headline(preview.stage))?;
+        for newly in &document.newly_failing {
+            writeln!(out, "    {}", newly.line())?;
+        }
+    }
+    writeln!(out)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -29,6 +29,9 @@ pub(super) fn find(text: &str, offset: usize, kind: &ErrorKind) -> Option<Cause>
     if let E::MismatchedFlowCollectionEnd { open, close } = kind {
         return Some(mismatched(offset, *open, *close));
     }
+    if let Some(cause) = conflict(text).or_else(|| invisible(text, offset)) {
+        return Some(cause);
+    }
     let search = SEARCHES.iter().find(|(fits, _)| fits(kind));
     search.and_then(|(_, find)| find(text, offset))
 }
@@ -60,13 +63,19 @@ static SEARCHES: &[Search] = &[
                     | E::TabInBlockIndentation
                     | E::TabInIndentation
                     | E::TabAtBlockScalarStart
+                    | E::TabInPlainScalar
             )
         },
         tabs,
     ),
     (
         |kind| matches!(kind, E::MappingValueNotAllowed),
-        continued_line,
+        |text, offset| tabs_of_line(text, offset).or_else(|| continued_line(text, offset)),
+    ),
+    (|kind| matches!(kind, E::SimpleKeyExpected), lonely_key),
+    (
+        |kind| matches!(kind, E::ExpectedBlockSequenceEntry),
+        no_list_item,
     ),
     (|kind| matches!(kind, E::ExpectedBlockMappingKey), list_item),
     (
@@ -75,6 +84,56 @@ static SEARCHES: &[Search] = &[
     ),
     (|kind| matches!(kind, E::UnknownQuotedScalarEscape), escape),
 ];
+
+/// What git leaves behind when it could not merge.
+fn conflict(text: &str) -> Option<Cause> {
+    const BEGIN: &str = "<<<<<<< ";
+    let start = match text.starts_with(BEGIN) {
+        true => 0,
+        false => text.find("\n<<<<<<< ")? + 1,
+    };
+    text[start..].contains("\n>>>>>>> ").then(|| {
+        Cause::new(
+            start..text[..line_end(text, start)].trim_end().len(),
+            "a merge conflict is not resolved",
+            "keep what is right of the two sides, and remove the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`",
+        )
+    })
+}
+
+/// A character that nobody sees: in the text, or in place of the blanks that indent a line.
+fn invisible(text: &str, offset: usize) -> Option<Cause> {
+    let found = text[offset..].chars().next();
+    if let Some(control) = found.filter(|found| found.is_control() && !found.is_whitespace()) {
+        return Some(Cause::new(
+            offset..offset + control.len_utf8(),
+            format!(
+                "the control character U+{:04X} may not stand in YAML",
+                u32::from(control)
+            ),
+            "remove it, and save the file as UTF-8 text",
+        ));
+    }
+    let this = line_start(text, offset);
+    let above = line_start(text, this.saturating_sub(1));
+    [this, above].into_iter().find_map(|start| {
+        let line = &text[start..line_end(text, start)];
+        let indentation = &line[..line.len() - line.trim_start().len()];
+        let from = indentation.find(|blank: char| !blank.is_ascii())?;
+        let strange = indentation[from..].chars().next()?;
+        let length = indentation[from..]
+            .find(|other| other != strange)
+            .unwrap_or(indentation.len() - from);
+        Some(Cause::new(
+            start + from..start + from + length,
+            format!(
+                "the blank U+{:04X} does not indent a line",
+                u32::from(strange)
+            ),
+            "write plain spaces; such blanks come from web pages and word processors",
+        ))
+    })
+}
 
 /// A quote or bracket that was opened and not closed.
 fn unclosed(text: &str, offset: usize) -> Option<Cause> {
@@ -158,14 +217,37 @@ fn continued_line(text: &str, offset: usize) -> Option<Cause> {
     Some(key_without_colon(above_end - above.len()..above_end))
 }
 
-/// Words and a comment on a line of their own, among keys.
+/// Words on a line of their own, among keys.
 fn lonely_key(text: &str, offset: usize) -> Option<Cause> {
     let start = line_start(text, offset);
     let line = &text[start..line_end(text, offset)];
     let words = line.split(" #").next()?.trim_end();
     let indent = words.len() - words.trim_start().len();
-    let is_key = !words.trim().is_empty() && !words.contains(':') && !words.trim().starts_with('-');
-    is_key.then(|| key_without_colon(start + indent..start + words.len()))
+    let key = words.trim_start();
+    if key.is_empty() || key.starts_with(['-', '"', '\'', '{', '[']) {
+        return None;
+    }
+    match key.find(':') {
+        None => Some(key_without_colon(start + indent..start + words.len())),
+        Some(colon) if !key.contains(": ") && colon + 1 < key.len() => Some(Cause::new(
+            start + indent..start + indent + colon + 1,
+            format!("a space is missing after `{}`", &key[..=colon]),
+            format!("write `{} {}`", &key[..=colon], &key[colon + 1..]),
+        )),
+        Some(_) => None,
+    }
+}
+
+/// A line of another kind at the indentation of list items.
+fn no_list_item(text: &str, offset: usize) -> Option<Cause> {
+    let length = text[offset..].find(super::is_separator)?;
+    (length > 0).then(|| {
+        Cause::new(
+            offset..offset + length,
+            "the lines above are items of a list, and this is none",
+            "begin it with `- ` too, or write the items above as keys, without `- `",
+        )
+    })
 }
 
 fn key_without_colon(range: Range<usize>) -> Cause {
@@ -189,7 +271,14 @@ fn list_item(text: &str, offset: usize) -> Option<Cause> {
     })
 }
 
+/// The tabs that indent the line, or the one after it: the parser stops at the end of a text that
+/// would go on there.
 fn tabs(text: &str, offset: usize) -> Option<Cause> {
+    let below = (line_end(text, offset) + 1).min(text.len());
+    tabs_of_line(text, offset).or_else(|| tabs_of_line(text, below))
+}
+
+fn tabs_of_line(text: &str, offset: usize) -> Option<Cause> {
     let start = line_start(text, offset);
     let line = &text[start..line_end(text, offset)];
     let blank = &line[..line.len() - line.trim_start().len()];

@@ -82,6 +82,8 @@ pub enum Resume {
 pub struct Workflow {
     pub states: Vec<State>,
     pub reasons: Vec<Vec<Resume>>,
+    /// Whether cases come back only so often.
+    pub limited_returns: bool,
 }
 
 /// A place in the life of a case; of branches, the mask says which are done.
@@ -300,8 +302,24 @@ impl Workflow {
                 text.push_str(&format!("        - {target} #r{number}.{place}\n"));
             }
         }
-        text.push_str("    default: {queue: q, resume: fallback, max_returns: 3}\n");
+        let limit = if self.limited_returns {
+            ", max_returns: 3"
+        } else {
+            ""
+        };
+        text.push_str(&format!(
+            "    default: {{queue: q, resume: fallback{limit}}}\n"
+        ));
         text
+    }
+
+    /// True when whoever resolves the reason may end the case.
+    pub fn has_way_out(&self, reason: usize) -> bool {
+        self.reasons[reason].iter().any(|resume| match resume {
+            Resume::Same => false,
+            Resume::Fallback => true,
+            Resume::State(state) => matches!(self.states[*state].exit, Exit::End),
+        })
     }
 
     fn steps(&self, number: usize, text: &mut String) {
@@ -457,8 +475,9 @@ pub fn workflow() -> impl Strategy<Value = Workflow> {
     (
         prop::collection::vec(state(), 2..=MOST_STATES),
         prop::collection::vec(prop::collection::vec(resume(), 1..3), 3),
+        any::<bool>(),
     )
-        .prop_map(|(mut states, mut reasons)| {
+        .prop_map(|(mut states, mut reasons, limited_returns)| {
             let count = states.len();
             for state in &mut states {
                 for step in &mut state.steps {
@@ -480,6 +499,10 @@ pub fn workflow() -> impl Strategy<Value = Workflow> {
                     *target %= count;
                 }
             }
-            Workflow { states, reasons }
+            Workflow {
+                states,
+                reasons,
+                limited_returns,
+            }
         })
 }

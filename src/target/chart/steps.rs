@@ -1,6 +1,6 @@
 //! Steps in a few words.
 
-use super::label::{escaped, shortened, wrapped};
+use super::words::{shortened, wrapped};
 use crate::plan::people::{Assignee, Count, Party};
 use crate::plan::state::{Rung, Timeout};
 use crate::plan::step::{Approval, Awaited, Call, Step, Work};
@@ -10,9 +10,9 @@ use crate::syntax::step::Join;
 /// The lines of a step.
 pub(super) fn summary(step: &Step) -> Vec<String> {
     let mut lines = match &step.work {
-        Work::Check(_) => vec![format!("check {}", escaped(&step.id))],
-        Work::Match(_) => vec![format!("match {}", escaped(&step.id))],
-        Work::Route(route) => vec![format!("route by {}", escaped(&route.decision))],
+        Work::Check(_) => vec![format!("check {}", step.id)],
+        Work::Match(_) => vec![format!("match {}", step.id)],
+        Work::Route(route) => vec![format!("route by {}", route.decision)],
         Work::Call(call) => vec![operation(call)],
         Work::Task(task) => {
             let who: Vec<String> = task.assign.iter().map(assignee).collect();
@@ -25,28 +25,24 @@ pub(super) fn summary(step: &Step) -> Vec<String> {
         Work::Approve(approval) => gate(step, approval),
         Work::Wait(wait) => vec![match &wait.until {
             Awaited::Elapsed(period) => format!("wait {period}"),
-            Awaited::Instant(instant) => format!("wait until {}", escaped(instant.as_str())),
-            Awaited::Event(event) => format!("wait for event {}", escaped(&event.name)),
+            Awaited::Instant(instant) => format!("wait until {}", instant.as_str()),
+            Awaited::Event(event) => format!("wait for event {}", event.name),
         }],
         Work::Notify(notification) => vec![format!("tell {}", party(&notification.to))],
-        Work::Emit(emission) => vec![format!("emit {}", escaped(&emission.event))],
-        Work::Run(run) => vec![format!("run {}", escaped(&run.workflow))],
+        Work::Emit(emission) => vec![format!("emit {}", emission.event)],
+        Work::Run(run) => vec![format!("run {}", run.workflow)],
         Work::Parallel(parallel) => {
             let mut lines = vec![match parallel.join {
                 Join::All => "in parallel, until all are done".to_owned(),
                 Join::Any => "in parallel, until one is done".to_owned(),
             }];
             for (name, steps) in parallel.branches.iter() {
-                lines.push(format!("{} – {}", escaped(name), inner(steps)));
+                lines.push(format!("{} – {}", name, inner(steps)));
             }
             lines
         }
         Work::ForEach(for_each) => vec![
-            format!(
-                "for each {} of {}",
-                escaped(&for_each.item),
-                escaped(for_each.list.as_str())
-            ),
+            format!("for each {} of {}", for_each.item, for_each.list.as_str()),
             inner(&for_each.steps),
         ],
     };
@@ -65,11 +61,7 @@ fn inner(steps: &[Step]) -> String {
 }
 
 fn operation(call: &Call) -> String {
-    format!(
-        "call {}.{}",
-        escaped(&call.system),
-        escaped(&call.operation)
-    )
+    format!("call {}.{}", call.system, call.operation)
 }
 
 fn gate(step: &Step, approval: &Approval) -> Vec<String> {
@@ -80,14 +72,14 @@ fn gate(step: &Step, approval: &Approval) -> Vec<String> {
         Count::All => "all of ".to_owned(),
     };
     let mut lines = vec![
-        format!("approve {}", escaped(&step.id)),
+        format!("approve {}", step.id),
         format!("by {count}{}", by.join(" or ")),
     ];
     if !approval.exclude.is_empty() {
-        let excluded: Vec<String> = approval
+        let excluded: Vec<&str> = approval
             .exclude
             .iter()
-            .map(|person| escaped(person.as_str()))
+            .map(|person| person.as_str())
             .collect();
         lines.push(format!("not {}", excluded.join(", ")));
     }
@@ -102,8 +94,8 @@ fn ladder(timeout: &Timeout) -> String {
     let rungs = timeout.then.iter().map(|rung| match rung {
         Rung::Ask(further) => format!("ask {} {}", party(&further.party), further.within),
         Rung::Notify(told) => format!("tell {} {}", party(&told.party), told.within),
-        Rung::Raise(reason) => escaped(reason),
-        Rung::To(state) => escaped(state),
+        Rung::Raise(reason) => reason.clone(),
+        Rung::To(state) => state.clone(),
         Rung::Decide(decision) => decision.as_str().to_owned(),
     });
     let rungs: Vec<String> = rungs.collect();
@@ -120,18 +112,18 @@ fn prefixed(prefix: &str, mut lines: Vec<String>) -> Vec<String> {
 /// Who somebody is, in a few words.
 pub(super) fn party(party: &Party) -> String {
     match party {
-        Party::Role(role) => format!("role {}", escaped(role)),
-        Party::Team(team) => format!("team {}", escaped(team)),
+        Party::Role(role) => format!("role {}", role),
+        Party::Team(team) => format!("team {}", team),
         Party::Person(person) => text(person),
-        Party::Expression(expression) => escaped(expression.as_str()),
+        Party::Expression(expression) => expression.as_str().to_owned(),
     }
 }
 
-fn assignee(assignee: &Assignee) -> String {
+pub(super) fn assignee(assignee: &Assignee) -> String {
     match assignee {
         Assignee::Queue(queue) => format!("queue {}", text(queue)),
-        Assignee::Role(role) => format!("role {}", escaped(role)),
-        Assignee::Team(team) => format!("team {}", escaped(team)),
+        Assignee::Role(role) => format!("role {}", role),
+        Assignee::Team(team) => format!("team {}", team),
         Assignee::Person(person) => text(person),
     }
 }
@@ -139,12 +131,12 @@ fn assignee(assignee: &Assignee) -> String {
 fn text(text: &Text) -> String {
     match text {
         Text::Plain(text) => shortened(text),
-        Text::Computed { expression } => escaped(expression.as_str()),
+        Text::Computed { expression } => expression.as_str().to_owned(),
         Text::Mixed { template } => template
             .iter()
             .map(|piece| match piece {
-                Piece::Text(text) => escaped(text),
-                Piece::Expression(expression) => format!("({})", escaped(expression.as_str())),
+                Piece::Text(text) => text.clone(),
+                Piece::Expression(expression) => format!("({})", expression.as_str()),
             })
             .collect(),
     }

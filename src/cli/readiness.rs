@@ -1,0 +1,79 @@
+//! `flowgate readiness`: which workflows are ready to be automated, and which are worth it.
+
+use std::io::{self, Write};
+
+use clap::Args;
+
+use super::failure::Failure;
+use super::opening::ProjectArguments;
+use super::output::{OutputArguments, Status, Writable};
+use crate::report::readiness::{ReadinessReport, readiness_report};
+use crate::report::{Format, HumanOptions};
+use crate::syntax::decode::{listing, nearest};
+
+/// Judges the ten readiness checks of workflows, then weighs impact against effort.
+#[derive(Debug, Args)]
+pub struct ReadinessArguments {
+    /// The workflows; all that are not retired when absent. Drafts must pass only when named.
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    #[command(flatten)]
+    project: ProjectArguments,
+    #[command(flatten)]
+    output: OutputArguments,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the project cannot be read, a name is unknown, or an output not be written.
+pub fn run(arguments: &ReadinessArguments, out: &mut dyn Write) -> Result<Status, Failure> {
+    let location = arguments.project.locate(None)?;
+    let loaded = match &arguments.project.at {
+        Some(revision) => location.load(&location.revision(revision)?, &[])?,
+        None => location.load(&location.worktree()?, &[])?,
+    };
+    let workflows = &loaded.model.project.workflows;
+    let known: Vec<&str> = workflows
+        .iter()
+        .map(|workflow| workflow.name.value.as_str())
+        .collect();
+    for name in &arguments.names {
+        if !known.contains(&name.as_str()) {
+            let failure = Failure::new(format!("there is no workflow `{name}`"));
+            return Err(match nearest(name, known.iter().copied()) {
+                Some(near) => failure.hint(format!("did you mean `{near}`?")),
+                None => failure.hint(format!("there are {}", listing(&known))),
+            });
+        }
+    }
+    if known.is_empty() && loaded.model.project.process_maps.is_empty() {
+        return Err(Failure::new("there is no workflow to judge").hint(
+            "`flowgate new DIR` writes a starter repository; `--project DIR` names another folder",
+        ));
+    }
+    let report = readiness_report(&loaded, &arguments.names);
+    arguments.output.write(&Shown(&report), None, out)?;
+    Ok(Status::of(report.summary.failing > 0))
+}
+
+/// A readiness report for the outside.
+struct Shown<'a>(&'a ReadinessReport);
+
+impl Writable for Shown<'_> {
+    fn supports(&self, format: &Format) -> bool {
+        format.readiness.is_some()
+    }
+
+    fn write(
+        &self,
+        format: &Format,
+        options: &HumanOptions,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        match format.readiness {
+            Some(write) => write(self.0, options, out),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! `flowgate check --base` in real repositories: versions, running cases, and who judges.
+
+use serde_json::Value;
+
+use crate::shell::{Folder, Run, TODAY};
+
+const WORKFLOW: &str = "workflows/equipment-request.yaml";
+const CONTRACT: &str = "contracts/inventory.assignment.v1.yaml";
+const POLICY: &str = "policies/change-control.yaml";
+
+fn check(folder: &Folder, arguments: &[&str]) -> Run {
+    let mut all = vec!["check", "--base", "main", "--today", TODAY];
+    all.extend(arguments);
+    folder.flowgate(&all)
+}
+
+/// The findings that count, as `rule: message`.
+fn findings(folder: &Folder) -> Vec<String> {
+    let run = check(folder, &["--format", "json"]);
+    let report: Value = serde_json::from_str(&run.stdout)
+        .unwrap_or_else(|_| panic!("{}{}", run.stdout, run.stderr));
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let findings = report["findings"].as_array().unwrap().iter();
+    findings
+        .filter(|finding| finding["suppressed"].is_null())
+        .map(|finding| format!("{}: {}", text(&finding["rule"]), text(&finding["message"])))
+        .collect()
+}
+
+/// The starter on a branch of its own.
+fn branch() -> Folder {
+    let folder = Folder::starter();
+    folder.git(&["switch", "--quiet", "--create", "change"]);
+    folder
+}
+
+#[test]
+fn a_change_without_a_bump_fails_and_is_repaired_in_place() {
+    let folder = branch();
+    folder.edit(WORKFLOW, "version: 0.1.0", "version: 0.1.0 # by hand");
+    assert_eq!(findings(&folder), Vec::<String>::new());
+    folder.edit(WORKFLOW, "value: 500.00", "value: 2000.00");
+    assert_eq!(
+        findings(&folder),
+        [
+            "bump-too-small: version 0.1.0 is too low: `control-weakened` at \
+             `controls.approval_from.value` takes 0.1.1 after 0.1.0"
+        ]
+    );
+    let run = check(&folder, &["--fix"]);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    assert!(folder.read(WORKFLOW).contains("version: 0.1.1 # by hand\n"));
+    assert!(
+        run.stdout.contains("Judged under the policies of main @ "),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn several_merged_changes_need_one_bump() {
+    let folder = branch();
+    folder.git(&["tag", "equipment-request/v0.1.0"]);
+    folder.edit(WORKFLOW, "value: 500.00", "value: 2000.00");
+    folder.edit(WORKFLOW, "version: 0.1.0", "version: 0.1.1");
+    folder.commit("Raise the limit");
+    folder.git(&["branch", "--force", "main"]);
+    folder.edit(WORKFLOW, "value: 2000.00", "value: 3000.00");
+    assert_eq!(findings(&folder), Vec::<String>::new());
+    folder.edit(WORKFLOW, "resolution: 5d", "resolution: 9d");
+    assert_eq!(
+        findings(&folder),
+        [
+            "bump-too-small: version 0.1.1 is too low: the breaking `sla-loosened` at \
+             `sla.resolution` takes 0.2.0 after `equipment-request/v0.1.0`"
+        ]
+    );
+    let diff = folder.flowgate(&["diff", "--base", "main", "--today", TODAY]);
+    assert_eq!(diff.code, 1, "{}", diff.stdout);
+}
+
+#[test]
+fn a_release_that_the_branch_does_not_know_does_not_count() {
+    let folder = branch();
+    folder.edit(WORKFLOW, "value: 500.00", "value: 400.00");
+    folder.edit(WORKFLOW, "version: 0.1.0", "version: 0.1.1");
+    folder.commit("Lower the limit");
+    folder.git(&["switch", "--quiet", "--create", "other", "main"]);
+    folder.git(&["commit", "--quiet", "--allow-empty", "--message", "Other"]);
+    folder.git(&["tag", "equipment-request/v0.0.9"]);
+    folder.git(&["switch", "--quiet", "change"]);
+    assert_eq!(findings(&folder), Vec::<String>::new());
+}
+
+#[test]
+fn a_major_of_a_contract_is_a_new_contract() {
+    let folder = branch();
+    folder.edit(CONTRACT, "enum: [assigned, released]", "enum: [assigned]");
+    let found = findings(&folder);
+    assert!(found[0].starts_with("bump-too-small"), "{found:?}");
+    let run = check(&folder, &["--fix"]);
+    assert_eq!(run.code, 1);
+    assert!(
+        run.stdout
+            .contains("publish the change as `inventory.assignment.v2`"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn a_change_cannot_weaken_what_judges_it() {
+    let folder = branch();
+    folder.edit(
+        "flowgate.yaml",
+        "flowgate: 1\n",
+        "flowgate: 1\nlevels: {bump-too-small: off, backup-missing: off}\n",
+    );
+    folder.edit(WORKFLOW, "  backup: ", "  x-backup: ");
+    let found = findings(&folder);
+    let rules: Vec<&str> = found
+        .iter()
+        .filter_map(|line| line.split(':').next())
+        .collect();
+    assert!(rules.contains(&"backup-missing"), "{found:#?}");
+    assert!(rules.contains(&"bump-too-small"), "{found:#?}");
+    folder.edit(
+        POLICY,
+        "policy:\n",
+        "policy:\n  x-note: judged under its base\n",
+    );
+    assert!(check(&folder, &[]).stdout.contains("backup-missing"));
+}
+
+#[test]
+fn a_retired_name_comes_back_with_another_meaning() {
+    let folder = branch();
+    folder.git(&["tag", "contract/inventory.assignment/v1.0.0"]);
+    folder.edit(
+        CONTRACT,
+        "    status: {",
+        "    condition: {type: string}\n    status: {",
+    );
+    folder.edit(CONTRACT, "version: 1.0.0", "version: 1.1.0");
+    folder.commit("Add a field");
+    folder.git(&["tag", "contract/inventory.assignment/v1.1.0"]);
+    folder.edit(CONTRACT, "    condition: {type: string}\n", "");
+    folder.edit(CONTRACT, "version: 1.1.0", "version: 1.2.0");
+    folder.commit("Remove a field");
+    folder.git(&["tag", "contract/inventory.assignment/v1.2.0"]);
+    folder.git(&["branch", "--force", "main"]);
+    folder.edit(
+        CONTRACT,
+        "    status: {",
+        "    condition: {type: integer}\n    status: {",
+    );
+    folder.edit(CONTRACT, "version: 1.2.0", "version: 1.3.0");
+    assert_eq!(
+        findings(&folder),
+        ["reserved-name-reused: the field `condition` meant something else before"]
+    );
+    folder.edit(
+        CONTRACT,
+        "condition: {type: integer}",
+        "condition: {type: string}",
+    );
+    assert_eq!(findings(&folder), Vec::<String>::new());
+}
+
+#[test]
+fn an_unknown_base_is_no_verdict() {
+    let folder = branch();
+    let run = folder.flowgate(&["check", "--base", "nowhere"]);
+    assert_eq!(run.code, 2, "{}", run.stdout);
+    assert!(run.stderr.contains("nowhere"), "{}", run.stderr);
+}
