@@ -93,6 +93,7 @@ fn workflow(number: usize) -> String {
     )
 }
 
+#[expect(clippy::print_stdout, reason = "the figure is the result")]
 fn main() {
     // Arguments of `cargo bench` and `cargo test --benches` do not matter here.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();

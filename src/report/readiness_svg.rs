@@ -59,8 +59,11 @@ const STYLE: &str = "\
 .flowgate-readiness .number{font-size:11px;font-weight:600;text-anchor:middle}\
 .flowgate-readiness .on-ready{fill:var(--on-mark)}";
 
+/// Whether something stands at the gate in a certain way.
+type Stands = fn(GateState) -> bool;
+
 /// What stands at the gate alike, with the title of its part of the list.
-const PARTS: [(&str, fn(GateState) -> bool); 3] = [
+const PARTS: [(&str, Stands); 3] = [
     ("Ready", |gate| matches!(gate, GateState::Ready)),
     ("Not ready: gate first, score second", |gate| {
         matches!(gate, GateState::NotReady(_))

@@ -70,7 +70,7 @@ fn the_comment_says_who_is_affected_before_it_proves_it() {
         "Invoices pass without `controller`",
         "### Who must approve",
         "| **dana.ruiz** |",
-        "↳ `guard-changed`",
+        "↳ `guard-narrowed`",
         "### Controls",
         "```mermaid",
         "REMOVED<br/>approve controller",
@@ -104,7 +104,7 @@ fn what_is_gone_is_shown_where_it_stood() {
     assert_eq!(removed["span"]["base"]["start"]["line"], 96);
     let guard = changes
         .iter()
-        .find(|change| change["id"] == "guard-changed")
+        .find(|change| change["id"] == "guard-narrowed")
         .unwrap();
     assert_eq!(guard["follows_from"], removed["fingerprint"]);
     assert_eq!(report["budgets"][0]["promised"]["after"], "8d (64h)");

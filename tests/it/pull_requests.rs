@@ -68,7 +68,9 @@ fn shown(finding: &Value) -> String {
     for label in finding["labels"].as_array().unwrap() {
         shown.push_str(&format!("  {}\n", label["message"].as_str().unwrap()));
     }
-    shown.push_str(&format!("  help: {}\n", text("help")));
+    if !finding["help"].is_null() {
+        shown.push_str(&format!("  help: {}\n", text("help")));
+    }
     shown
 }
 

@@ -101,9 +101,12 @@ fn the_shape_is_as_published() {
     }
 }
 
+/// What is done to a repository.
+type Edit<'a> = &'a dyn Fn(&Folder);
+
 #[test]
 fn an_attestation_counts_only_when_it_is_sound() {
-    let cases: [(&dyn Fn(&Folder), &str, &str); 5] = [
+    let cases: [(Edit<'_>, &str, &str); 5] = [
         (
             &|folder| std::fs::remove_file(folder.join(EVIDENCE)).unwrap(),
             "there is no file `evidence/equipment-pilot.md`",

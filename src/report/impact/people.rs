@@ -246,7 +246,7 @@ fn approval(kind: ApprovalChange, told: &Told<'_>) -> Voice {
 
 /// `approval by role a, not by b` becomes `role a`.
 fn people(approval: &str) -> String {
-    let who = approval.split(", not by").next().unwrap_or(approval);
+    let who = approval.split(" (never ").next().unwrap_or(approval);
     let who = who.split_once(" by ").map_or(who, |(_, who)| who);
     who.to_owned()
 }

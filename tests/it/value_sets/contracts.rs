@@ -15,6 +15,7 @@ use super::{ordered_pairs, validator, wanted};
 const PAIRS: u64 = 800;
 const NAMES: [&str; 3] = ["code", "total", "extra"];
 
+#[expect(clippy::too_many_lines, reason = "one table of what a field may say")]
 fn field(dice: &mut Dice, depth: u32) -> String {
     let mut keys = Vec::new();
     match dice.below(if depth > 0 { 8 } else { 5 }) {
@@ -233,6 +234,10 @@ fn varied<'n>(dice: &mut Dice, from: &[(&'n str, String)]) -> Vec<(&'n str, Stri
 }
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "the question reads better in one piece"
+)]
 fn verdicts_on_contracts_never_contradict_validators() {
     let mut contradictions = Vec::new();
     let (mut questions, mut breaking, mut witnesses) = (0, 0, 0);

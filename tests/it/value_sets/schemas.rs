@@ -49,7 +49,8 @@ impl Dice {
     }
 
     pub fn below(&mut self, end: usize) -> usize {
-        (self.next() % end.max(1) as u64) as usize
+        let end = u64::try_from(end.max(1)).unwrap();
+        usize::try_from(self.next() % end).unwrap()
     }
 
     pub fn chance(&mut self, wins: usize, of: usize) -> bool {
@@ -425,6 +426,6 @@ pub fn reordered(schema: &Value) -> Value {
             Value::Object(reversed.collect())
         }
         Value::Array(items) => Value::Array(items.iter().map(reordered).collect()),
-        other => other.clone(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => schema.clone(),
     }
 }
