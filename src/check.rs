@@ -26,7 +26,8 @@ use crate::diagnostic::Diagnostic;
 use crate::diff::diff;
 use crate::lint;
 use crate::model::{Model, Surroundings, json_schema, resolve};
-use crate::policy::{self, Policies};
+use crate::policy::{self, Policies, rego};
+use crate::rule::Declared;
 use crate::source::{SourceId, Sources};
 use crate::syntax::Project;
 use crate::syntax::decode::Decoder;
@@ -79,13 +80,20 @@ pub fn load_with(
 ) -> Loaded {
     let own = sources
         .iter()
-        .filter(|(_, file)| file.is_document() && !packs::is_shipped(file.path()));
+        .filter(|(_, file)| file.is_document() && !packs::is_shipped(file.path()))
+        .filter(|(_, file)| !is_foreign(file.path()));
     let ids: Vec<SourceId> = own.map(|(id, _)| id).collect();
     let files: Vec<ParsedFile> = ids.par_iter().map(|id| parse_file(&sources, *id)).collect();
     let mut project = Project::default();
     let mut streams = Vec::with_capacity(files.len());
     let mut diagnostics = Vec::new();
+    let rego: Vec<String> = rego_paths(&files);
     for file in files {
+        // Data of Rego policies is in YAML too, but no document.
+        let path = sources.file(file.source).path();
+        if rego::role(path, rego.iter().map(String::as_str)).is_some() {
+            continue;
+        }
         project.append(file.project);
         streams.push((file.source, file.stream));
         diagnostics.extend(file.diagnostics);
@@ -107,6 +115,19 @@ pub fn load_with(
         model: resolved.value,
         diagnostics,
     }
+}
+
+/// True for what is no YAML: modules of Rego policies, and data in JSON.
+fn is_foreign(path: &str) -> bool {
+    path.ends_with(".rego") || path.ends_with(".json")
+}
+
+/// The paths of Rego that the first project file names.
+fn rego_paths(files: &[ParsedFile]) -> Vec<String> {
+    let with_config = files.iter().find(|file| !file.project.configs.is_empty());
+    let named = with_config.map(|file| rego::paths(&file.project));
+    let named = named.unwrap_or_default().into_iter();
+    named.map(|path| path.value.clone()).collect()
 }
 
 fn parse_file(sources: &Sources, source: SourceId) -> ParsedFile {
@@ -144,7 +165,7 @@ pub struct Comparison<'a> {
 /// Judges a loaded project. Findings come by file, place and rule; suppressed ones are among them.
 pub fn check(loaded: &Loaded) -> Vec<Finding> {
     let diagnostics = lint::run(&loaded.model, &loaded.sources, &loaded.streams);
-    finish(loaded, diagnostics, (&loaded.model, &loaded.model))
+    finish(loaded, diagnostics, (loaded, &loaded.model))
 }
 
 /// Judges a project and the change that led to it, under the policies of the base: a change cannot
@@ -175,13 +196,16 @@ fn judge_change(loaded: &Loaded, comparison: &Comparison<'_>) -> Vec<Diagnostic>
 fn finish(
     loaded: &Loaded,
     found: Vec<Diagnostic>,
-    (governing, judged): (&Model, &Model),
+    (governing, judged): (&Loaded, &Model),
 ) -> Vec<Finding> {
     let mut diagnostics = loaded.diagnostics.clone();
     diagnostics.extend(found);
     diagnostics.extend(compat::rules::run_alone(&loaded.model));
-    diagnostics.extend(judge_policies(loaded, (governing, judged)));
-    let rulebook = Rulebook::of(&loaded.model);
+    diagnostics.extend(judge_policies(loaded, (&governing.model, judged)));
+    let rego = judge_rego(loaded, (governing, judged));
+    diagnostics.extend(rego.diagnostics.iter().cloned());
+    let rulebook = Rulebook::of(&loaded.model, &rego);
+    let governing = &governing.model;
     let levels = levels::Selection::new(governing, judged, &loaded.sources);
     diagnostics.extend(levels::unknown_rules(&loaded.model, &rulebook));
     let places = Places::new(loaded);
@@ -225,6 +249,25 @@ fn judge_policies(loaded: &Loaded, (governing, judged): (&Model, &Model)) -> Vec
     let found = policy::judge(&policies, judged, &loaded.sources).diagnostics;
     diagnostics.extend(found.into_iter().filter(|it| !is_about_a_policy(it)));
     diagnostics
+}
+
+/// As [`judge_policies`], for those in Rego.
+fn judge_rego(loaded: &Loaded, (governing, judged): (&Loaded, &Model)) -> rego::Judged {
+    let subject = rego::Subject {
+        model: judged,
+        sources: &loaded.sources,
+        streams: &loaded.streams,
+    };
+    let mut own = rego::judge(&loaded.model, &loaded.sources, &subject);
+    if std::ptr::eq(governing, loaded) {
+        return own;
+    }
+    let is_by_a_policy = |it: &Diagnostic| matches!(it.rule, Declared::ByPolicy(_));
+    own.diagnostics.retain(|it| !is_by_a_policy(it));
+    let found = rego::judge(&governing.model, &governing.sources, &subject);
+    let found = found.diagnostics.into_iter().filter(is_by_a_policy);
+    own.diagnostics.extend(found);
+    own
 }
 
 /// The findings as they are once suppressions count.

@@ -9,6 +9,7 @@ pub mod facts;
 mod mentions;
 pub mod packs;
 pub mod reference;
+pub mod rego;
 pub mod requirement;
 pub mod rules;
 

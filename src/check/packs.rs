@@ -3,6 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::model::rules::UNRESOLVED_REFERENCE;
 use crate::policy::packs::{PACKS, Pack};
+use crate::policy::rego;
 use crate::source::{SourceId, Sources, Spanned};
 use crate::syntax::Project;
 use crate::syntax::decode::nearest;
@@ -18,6 +19,7 @@ pub(super) fn is_shipped(path: &str) -> bool {
 fn selected(project: &Project) -> impl Iterator<Item = (&Spanned<String>, Option<&'static Pack>)> {
     let configs = project.configs.iter().take(1);
     let names = configs.flat_map(|config| &config.body.policies);
+    let names = names.filter(|name| !rego::is_path(&name.value));
     names.map(|name| (name, PACKS.iter().find(|pack| pack.name == name.value)))
 }
 
@@ -47,7 +49,10 @@ pub(super) fn unknown(project: &Project) -> Vec<Diagnostic> {
             let names: Vec<&str> = PACKS.iter().map(|pack| pack.name).collect();
             diagnostic.help(match nearest(&name.value, names.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("there are {}", names.join(", ")),
+                None => format!(
+                    "there are {}; the path of a Rego folder ends in `/`",
+                    names.join(", ")
+                ),
             })
         })
         .collect()

@@ -8,6 +8,7 @@ use super::{Loaded, load, load_with};
 use crate::diagnostic::Diagnostic;
 use crate::model::rules::UNRESOLVED_REFERENCE;
 use crate::model::{ProjectFiles, Release, Surroundings, json_schema};
+use crate::policy::rego;
 use crate::source::{
     self, Reading, Reason, SourceTree, Sources, Span, Spanned, TreeError, Unreadable,
 };
@@ -90,10 +91,19 @@ fn document_paths(paths: &[String], config: Option<&ProjectFile>, also: &[String
         .map(|root| root.value.trim_start_matches("./").trim_end_matches('/'))
         .collect();
     let excluded = exclusions(settings.into_iter().flat_map(|settings| &settings.exclude));
+    let rego = config.into_iter().flat_map(|config| &config.policies);
+    let rego: Vec<&str> = rego
+        .map(|entry| entry.value.as_str())
+        .filter(|entry| rego::is_path(entry))
+        .collect();
+    let is_rego = |path: &str| rego::role(path, rego.iter().copied()).is_some();
     paths
         .iter()
-        .filter(|path| is_yaml(path))
+        .filter(|path| is_yaml(path) || is_rego(path))
         .filter(|path| {
+            if is_rego(path) {
+                return true;
+            }
             let below_a_root = roots.is_empty() || roots.iter().any(|root| is_below(path, root));
             let wanted = below_a_root
                 && !excluded

@@ -17,11 +17,11 @@ use crate::syntax::workflow::{Status, Workflow};
 type Labels = OneOrMany<Spanned<Name<KebabName>>>;
 
 /// The project whose policies judge a change: the base, unless nothing was there yet.
-pub fn governing<'a>(base: &'a Loaded, loaded: &'a Loaded) -> &'a Model {
+pub fn governing<'a>(base: &'a Loaded, loaded: &'a Loaded) -> &'a Loaded {
     if base.sources.is_empty() {
-        &loaded.model
+        loaded
     } else {
-        &base.model
+        base
     }
 }
 

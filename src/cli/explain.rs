@@ -10,7 +10,7 @@ use super::output::Status;
 use super::policy::test_path;
 use crate::catalog::policies::with_examples;
 use crate::catalog::{self, reference};
-use crate::policy::Policies;
+use crate::policy::{Policies, rego};
 use crate::rule::Meta;
 use crate::source;
 use crate::syntax::decode::nearest;
@@ -48,7 +48,8 @@ pub fn run(arguments: &ExplainArguments, out: &mut dyn Write) -> Result<Status, 
     Ok(Status::Clean)
 }
 
-/// A requirement of the project's own policies, with examples from the test file beside it.
+/// A requirement of the project's own policies, with examples from the test file beside it, or a
+/// rule of its Rego.
 fn own_policy(name: &str, project: &ProjectArguments) -> Result<Option<Meta>, Failure> {
     if !name.contains('/') {
         return Ok(None);
@@ -58,7 +59,14 @@ fn own_policy(name: &str, project: &ProjectArguments) -> Result<Option<Meta>, Fa
     let loaded = location.load(&tree, &[])?;
     let policies = Policies::of(&loaded.model.project.policies);
     let Some(rule) = policies.rules.iter().find(|rule| rule.meta.id == name) else {
-        return Ok(None);
+        let subject = rego::Subject {
+            model: &loaded.model,
+            sources: &loaded.sources,
+            streams: &loaded.streams,
+        };
+        let judged = rego::judge(&loaded.model, &loaded.sources, &subject);
+        let rule = judged.rules.iter().find(|rule| rule.id == name);
+        return Ok(rule.map(|rule| rule.as_ref().clone()));
     };
     let path = loaded.sources.file(rule.place().source).path();
     let test = test_path(path);

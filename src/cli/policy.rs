@@ -11,6 +11,7 @@ use super::output::{OutputArguments, Status, Writable};
 use crate::check::trial::{self, Suite, SuiteResult};
 use crate::policy::facts::{Facts, Selection, json};
 use crate::policy::packs::PACKS;
+use crate::policy::rego::{self, TestedFile};
 use crate::report::policy_test::{self, PolicyTestReport};
 use crate::report::{Format, HumanOptions};
 use crate::source::{self, SourceTree};
@@ -87,37 +88,44 @@ pub(super) fn test_path(policy: &str) -> String {
 }
 
 fn test(arguments: &TestArguments, out: &mut dyn Write) -> Result<Status, Failure> {
-    let suites = if arguments.packs {
+    let (suites, rego) = if arguments.packs {
         let files = PACKS.iter().flat_map(|pack| pack.policies);
-        files.map(Suite::shipped).collect()
+        (files.map(Suite::shipped).collect(), Vec::new())
     } else {
         own_suites(arguments)?
     };
     let results: Vec<SuiteResult> = suites.iter().map(trial::run).collect();
-    let report = PolicyTestReport::of(&results);
+    let report = PolicyTestReport::of(&results, &rego);
     let is_covered = |result: &SuiteResult| result.uncovered().next().is_none();
     let uncovered = arguments.packs && !results.iter().all(is_covered);
     arguments.output.write(&report, None, out)?;
     Ok(Status::of(!report.ok || uncovered))
 }
 
-fn own_suites(arguments: &TestArguments) -> Result<Vec<Suite>, Failure> {
+/// The policies of the project, and the tests of its Rego, which have run.
+fn own_suites(arguments: &TestArguments) -> Result<(Vec<Suite>, Vec<TestedFile>), Failure> {
     let location = arguments.project.locate(None)?;
     let tree = location.worktree()?;
     let loaded = location.load(&tree, &[])?;
+    let is_below = |path: &str| {
+        let mut wanted = arguments.paths.iter();
+        arguments.paths.is_empty()
+            || wanted.any(|wanted| {
+                let wanted = wanted.trim_start_matches("./").trim_end_matches('/');
+                crate::check::project::is_below(path, wanted)
+            })
+    };
+    let mut rego = rego::test(&loaded.model, &loaded.sources);
+    rego.retain(|file| is_below(&file.path));
     let mut paths: Vec<&str> = Vec::new();
     for policy in &loaded.model.project.policies {
         let path = loaded.sources.file(policy.key.source).path();
-        let wanted = arguments.paths.is_empty()
-            || arguments.paths.iter().any(|wanted| {
-                let wanted = wanted.trim_start_matches("./").trim_end_matches('/');
-                crate::check::project::is_below(path, wanted) || test_path(path) == wanted
-            });
+        let wanted = is_below(path) || is_below(&test_path(path));
         if wanted && !policy.body.require.is_empty() && !paths.contains(&path) {
             paths.push(path);
         }
     }
-    if paths.is_empty() {
+    if paths.is_empty() && rego.is_empty() {
         let what = if arguments.paths.is_empty() {
             "in the project"
         } else {
@@ -128,7 +136,8 @@ fn own_suites(arguments: &TestArguments) -> Result<Vec<Suite>, Failure> {
                 .hint("`flowgate policy new NAME` writes one; `--packs` tests the shipped ones"),
         );
     }
-    Ok(paths.into_iter().map(|path| suite(path, &tree)).collect())
+    let suites = paths.into_iter().map(|path| suite(path, &tree));
+    Ok((suites.collect(), rego))
 }
 
 /// A policy file with what lies beside it.

@@ -127,6 +127,11 @@ const DOCUMENTS: [(&str, DocumentKind); 7] = [
     ("decisions", DocumentKind::Decision),
 ];
 
+/// The lists of documents in the view, with the kinds of what is in them.
+pub fn document_lists() -> impl Iterator<Item = (&'static str, DocumentKind)> {
+    DOCUMENTS.into_iter()
+}
+
 /// The facts about documents of a kind; those about the project for kinds that are not in the
 /// view.
 pub fn record(kind: DocumentKind) -> &'static Record {

@@ -9,6 +9,9 @@ declare_meta! {
     /// one judgement is given; and kinds that nothing matches. The facts are in
     /// `schema/policy-facts.schema.json`; `flowgate policy facts` prints those of a document.
     ///
+    /// Of policies in Rego it finds what cannot be read, evaluated or placed, what takes too long,
+    /// and what asks the network, the clock or chance.
+    ///
     /// ## Example
     ///
     /// ```yaml,bad

@@ -8,6 +8,7 @@ use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::check::trial::SuiteResult;
+use crate::policy::rego::TestedFile;
 
 /// The name and version of the shape of [`PolicyTestReport`].
 pub const POLICY_TEST_SCHEMA: &str = "flowgate/policy-test/v1";
@@ -55,12 +56,16 @@ pub struct TestedCase {
 }
 
 impl PolicyTestReport {
-    /// The report of suites.
-    pub fn of(results: &[SuiteResult]) -> Self {
+    /// The report of suites, and of the tests of Rego policies.
+    pub fn of(results: &[SuiteResult], rego: &[TestedFile]) -> Self {
         PolicyTestReport {
             schema: POLICY_TEST_SCHEMA,
-            ok: results.iter().all(SuiteResult::ok),
-            policies: results.iter().map(tested).collect(),
+            ok: results.iter().all(SuiteResult::ok) && rego.iter().all(TestedFile::ok),
+            policies: results
+                .iter()
+                .map(tested)
+                .chain(rego.iter().map(tested_rego))
+                .collect(),
         }
     }
 
@@ -95,6 +100,24 @@ fn tested(result: &SuiteResult) -> TestedPolicy {
             .collect(),
         never_failed: missing(|coverage| !coverage.failed),
         never_passed: missing(|coverage| !coverage.passed),
+    }
+}
+
+/// A file of Rego tests is its own policy: what it tests stands in any module.
+fn tested_rego(file: &TestedFile) -> TestedPolicy {
+    let cases = file.cases.iter().map(|case| TestedCase {
+        name: case.name.clone(),
+        requirement: case.name.clone(),
+        line: case.line,
+        faults: case.fault.iter().cloned().collect(),
+    });
+    TestedPolicy {
+        policy: file.path.clone(),
+        test: file.path.clone(),
+        faults: file.faults.clone(),
+        cases: cases.collect(),
+        never_failed: Vec::new(),
+        never_passed: Vec::new(),
     }
 }
 

@@ -25,7 +25,8 @@ mapping! {
         defaulted lists: NameMap<SnakeName, Spanned<Vec<Spanned<Literal>>>>,
         /// Kinds of risk beside `finance`, `access`, `compliance`, `pii` and `legal`.
         defaulted risks: Vec<Spanned<Name<KebabName>>>,
-        /// Policies in force: names of shipped packs.
+        /// Policies in force: names of shipped packs, and paths of Rego files and of folders that hold
+        /// some, as `policies/rego/`.
         defaulted policies: Vec<Spanned<String>>,
         /// Changed levels of rules.
         defaulted levels: Levels,

@@ -365,20 +365,28 @@ impl NamePattern for RequirementName {
     }
 }
 
-/// The kebab-case name of a rule, policies' own ones with their pack: `finance/dual-control`.
+/// The kebab-case name of a rule; those of policies with the policy, `finance/dual-control`, or
+/// with the Rego package, `house.payments/deny`.
 #[derive(Debug, Clone, Copy)]
 pub struct RuleName;
 
 impl NamePattern for RuleName {
-    const PATTERN: &'static str = "^[A-Za-z][A-Za-z0-9-]*(/[A-Za-z0-9][A-Za-z0-9-]*)?$";
+    const PATTERN: &'static str =
+        "^([A-Za-z][A-Za-z0-9-]*|[A-Za-z][A-Za-z0-9_.-]*/[A-Za-z0-9][A-Za-z0-9_.-]*)$";
     const FORM: &'static str = "the name of a rule, as in `owner-missing`";
     fn accepts(name: &str) -> bool {
-        let part = |part: &str| {
-            !part.is_empty()
-                && part
-                    .chars()
-                    .all(|character| character.is_ascii_alphanumeric() || character == '-')
+        let all = |part: &str, others: &[char]| {
+            let mut characters = part.chars();
+            characters.all(|it| it.is_ascii_alphanumeric() || others.contains(&it))
         };
-        name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.splitn(2, '/').all(part)
+        let begins = |part: &str| part.starts_with(|first: char| first.is_ascii_alphanumeric());
+        name.starts_with(|first: char| first.is_ascii_alphabetic())
+            && match name.split_once('/') {
+                None => all(name, &['-']),
+                Some((policy, rule)) => {
+                    let others = ['-', '_', '.'];
+                    all(policy, &others) && begins(rule) && all(rule, &others)
+                }
+            }
     }
 }

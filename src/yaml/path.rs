@@ -47,16 +47,51 @@ fn step_towards<'a>(node: NodeRef<'a>, span: Span) -> Option<(String, Option<Nod
 }
 
 fn item_name(item: NodeRef<'_>, index: usize) -> String {
-    let named = |mapping: Mapping<'_>| {
-        NAMING_KEYS
-            .iter()
-            .find_map(|key| mapping.get(key))
-            .and_then(|entry| entry.value.scalar())
-            .map(|scalar: Scalar<'_>| scalar.text().to_owned())
-    };
-    item.mapping()
-        .and_then(named)
-        .unwrap_or_else(|| index.to_string())
+    let scalar = naming_entry(item).and_then(|entry| entry.value.scalar());
+    scalar.map_or_else(
+        || index.to_string(),
+        |scalar: Scalar<'_>| scalar.text().to_owned(),
+    )
+}
+
+fn naming_entry(item: NodeRef<'_>) -> Option<Entry<'_>> {
+    let mapping = item.mapping()?;
+    NAMING_KEYS.iter().find_map(|key| mapping.get(key))
+}
+
+/// Where the node of a path is written, or the last one on the way that is there: the key of a
+/// collection, the value of a scalar, what names the item of a list. `None` when not even the
+/// first segment is there.
+pub fn place_of(mut node: NodeRef<'_>, segments: &[String]) -> Option<Span> {
+    let mut place = None;
+    for segment in segments {
+        let Some((span, next)) = child(node, segment) else {
+            break;
+        };
+        place = Some(span);
+        node = next;
+    }
+    place
+}
+
+fn child<'a>(node: NodeRef<'a>, segment: &str) -> Option<(Span, NodeRef<'a>)> {
+    match node.content() {
+        Content::Scalar(_) => None,
+        Content::Mapping(mapping) => {
+            let entry = mapping.get(segment)?;
+            let is_scalar = entry.value.scalar().is_some();
+            let marked = if is_scalar { entry.value } else { entry.key };
+            Some((marked.span(), entry.value))
+        }
+        Content::Sequence(sequence) => {
+            let mut items = sequence.items().enumerate();
+            let (_, item) = items.find(|(index, item)| {
+                item_name(*item, *index) == segment || index.to_string() == segment
+            })?;
+            let name = naming_entry(item).map_or(item.span(), |entry| entry.value.span());
+            Some((name, item))
+        }
+    }
 }
 
 /// The innermost mapping that contains `span`, for edits beside it. `None` outside and behind

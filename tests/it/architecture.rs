@@ -46,6 +46,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("granit_parser", &["yaml.rs", "yaml/"]),
     ("git2", &["source/git.rs", "source/git/"]),
     ("miette", &["report/"]),
+    ("regorus", &["policy/rego/"]),
     ("clap", &["cli", "main.rs"]),
 ];
 

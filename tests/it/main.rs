@@ -31,6 +31,8 @@ mod provided;
 mod pull_requests;
 mod readiness;
 mod readme;
+#[cfg(feature = "rego")]
+mod rego;
 mod revisions;
 mod scenarios;
 mod schemas;
