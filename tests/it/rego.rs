@@ -341,22 +341,29 @@ fn tests_in_rego_pass_and_fail() {
     );
 }
 
-/// The Rego of the README, in the starter repository, through everything a rule goes through.
-#[test]
-fn the_example_of_the_readme_is_true() {
+const WORKFLOW: &str = "workflows/equipment-request.yaml";
+
+/// The starter repository with the Rego of the README, and a workflow that fails it.
+fn starter_with_the_module_of_the_readme() -> Folder {
     let readme =
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
     let (_, after) = readme.split_once("```rego\n").unwrap();
     let (module, _) = after.split_once("```").unwrap();
     let folder = Folder::starter();
-    let workflow = "workflows/equipment-request.yaml";
     folder.write("policies/rego/payments.rego", module);
     folder.edit(
         "flowgate.yaml",
         "policies: [baseline, access, privacy]",
         "policies: [policies/rego/]",
     );
-    folder.edit(workflow, "  backup: ben.ortiz\n", "  risk: [finance]\n");
+    folder.edit(WORKFLOW, "  backup: ben.ortiz\n", "  risk: [finance]\n");
+    folder
+}
+
+/// The Rego of the README goes through everything that a rule goes through.
+#[test]
+fn the_example_of_the_readme_is_true() {
+    let folder = starter_with_the_module_of_the_readme();
     let check = || {
         let run = folder.flowgate(&["check", "--today", TODAY, "--format", "json"]);
         let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
@@ -388,7 +395,7 @@ fn the_example_of_the_readme_is_true() {
         run.stdout
     );
 
-    folder.edit(workflow, "  risk: [finance]\n", "  risk: [finance]\n  suppress:\n    - {rule: house.payments/deny, at: owner, reason: We hire, until: \"2026-12-31\", approved_by: ben.ortiz}\n");
+    folder.edit(WORKFLOW, "  risk: [finance]\n", "  risk: [finance]\n  suppress:\n    - {rule: house.payments/deny, at: owner, reason: We hire, until: \"2026-12-31\", approved_by: ben.ortiz}\n");
     let (_, own) = check();
     assert!(
         own.is_empty() || !own[0]["suppressed"].is_null(),
