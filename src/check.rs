@@ -4,7 +4,7 @@ pub mod baseline;
 pub mod finding;
 pub mod history;
 mod levels;
-mod packs;
+pub mod packs;
 mod place;
 pub mod project;
 pub mod releases;

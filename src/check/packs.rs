@@ -12,7 +12,7 @@ use crate::syntax::decode::nearest;
 pub(super) const SHIPPED: &str = "flowgate:";
 
 /// True for the files of packs.
-pub(super) fn is_shipped(path: &str) -> bool {
+pub fn is_shipped(path: &str) -> bool {
     path.starts_with(SHIPPED)
 }
 

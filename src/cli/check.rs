@@ -121,7 +121,8 @@ fn judge(
         let today = check::check(&loaded);
         (stage, today, to_stage(&mut loaded, stage, wanted))
     });
-    let compared = baseline::apply(arguments, location, &loaded, change.judge(&loaded))?;
+    let base = change.base.as_ref().map(|(base, _)| base);
+    let compared = baseline::apply(arguments, location, &loaded, base, change.judge(&loaded))?;
     let findings = wanted.among(compared.findings, &loaded.sources);
     let mut report = check_report(&loaded.sources, &findings, loaded.model.project.len());
     report.preview = previewed.map(|(stage, today, workflows)| {
@@ -263,9 +264,13 @@ fn refuse_nothing(loaded: &Loaded, location: &Location) -> Result<(), Failure> {
     if !loaded.sources.is_empty() {
         return Ok(());
     }
-    Err(Failure::new(format!(
+    let failure = Failure::new(format!(
         "there are no workflow documents in `{}`",
         location.root.display()
-    ))
-    .hint("`flowgate new DIR` writes a starter repository; `--project DIR` names another folder"))
+    ));
+    Err(failure.hint(if location.root.join("HEAD").is_file() {
+        "this is a bare repository; `--at REV` reads a revision of it"
+    } else {
+        "`flowgate new DIR` writes a starter repository; `--project DIR` names another folder"
+    }))
 }

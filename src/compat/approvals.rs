@@ -192,7 +192,7 @@ fn control_owners(document: &DocumentImpact, judged: &JudgedChange, before: &Mod
     owners.sort_unstable();
     owners.dedup();
     if owners.is_empty() {
-        owners.push("nobody is named".to_owned());
+        owners.push("somebody who is not named yet".to_owned());
     }
     owners
 }

@@ -8,7 +8,7 @@ use super::Model;
 use crate::rule::Stage;
 use crate::source::Spanned;
 use crate::syntax::DocumentKind;
-use crate::syntax::names::OneOrMany;
+use crate::syntax::names::{OneOrMany, matches_name};
 use crate::syntax::policy::Selector;
 
 /// A document as a `match` sees it; of a change, before and after together.
@@ -90,26 +90,6 @@ fn any(values: &OneOrMany<Spanned<String>>, fits: impl Fn(&str) -> bool) -> bool
     values.is_empty() || values.iter().any(|value| fits(&value.value))
 }
 
-/// `*` stands for any characters.
-fn matches_name(pattern: &str, name: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = name.strip_prefix(first) else {
-        return false;
-    };
-    let mut parts: Vec<&str> = parts.collect();
-    let Some(last) = parts.pop() else {
-        return rest.is_empty();
-    };
-    for part in parts {
-        match rest.split_once(part) {
-            Some((_, tail)) => rest = tail,
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
-}
-
 /// A pattern as in `.gitignore`.
 fn glob(pattern: &str) -> Option<Gitignore> {
     let mut builder = GitignoreBuilder::new("");
@@ -127,7 +107,8 @@ fn covers(glob: &Option<Gitignore>, path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{covers, glob, matches_name};
+    use super::{covers, glob};
+    use crate::syntax::names::matches_name;
 
     #[test]
     fn names_and_paths_follow_their_patterns() {

@@ -9,6 +9,7 @@ use std::io::{self, Write};
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
+use crate::check::packs::is_shipped;
 use crate::report::wording::clickable;
 use crate::report::{CheckReport, Format, HumanOptions, ReportedFinding};
 use crate::rule::Level;
@@ -33,15 +34,19 @@ fn write(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut files: BTreeMap<&str, Vec<&ReportedFinding>> = BTreeMap::new();
-    for (_, file) in sources.iter() {
-        files.entry(file.path()).or_default();
+    // Files of packs are listed only where something is wrong with them.
+    let own = sources.iter().map(|(_, file)| file.path());
+    for path in own.filter(|path| !is_shipped(path)) {
+        files.entry(path).or_default();
     }
     for finding in &report.findings {
         files.entry(&finding.span.file).or_default().push(finding);
     }
     let mut tests = Report::new("flowgate");
     tests.add_test_suites(files.iter().map(|(path, findings)| suite(path, findings)));
-    tests.serialize(out).map_err(io::Error::other)
+    // Written at once, so that a reader that goes away is told from a fault of the report.
+    let text = tests.to_string().map_err(io::Error::other)?;
+    out.write_all(text.as_bytes())
 }
 
 fn suite(path: &str, findings: &[&ReportedFinding]) -> TestSuite {

@@ -130,6 +130,26 @@ impl NamePattern for FreeName {
     }
 }
 
+/// True when a pattern means a name; `*` stands for any characters.
+pub fn matches_name(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = name.strip_prefix(first) else {
+        return false;
+    };
+    let mut parts: Vec<&str> = parts.collect();
+    let Some(last) = parts.pop() else {
+        return rest.is_empty();
+    };
+    for part in parts {
+        match rest.split_once(part) {
+            Some((_, tail)) => rest = tail,
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
 /// A name that follows a pattern.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Name<P> {

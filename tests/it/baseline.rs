@@ -464,3 +464,23 @@ fn locked_rules_are_named() {
         "{names:?}"
     );
 }
+
+#[test]
+fn a_change_cannot_hide_its_own_findings() {
+    let folder = adopted();
+    folder.git(&["init", "--quiet", "--initial-branch=main"]);
+    folder.commit("Adopt");
+    folder.git(&["switch", "--quiet", "--create", "change"]);
+    break_something(&folder);
+    let grown = check(&folder, &["--write-baseline", "--allow-growth"]);
+    assert_eq!(grown.code, 0, "{}{}", grown.stdout, grown.stderr);
+    assert_eq!(
+        check(&folder, &["--fail-on", "warning"]).code,
+        0,
+        "the grown file knows it"
+    );
+    let file = folder.read(FILE);
+    let judged = check(&folder, &["--base", "main", "--fail-on", "warning"]);
+    assert_eq!(judged.code, 1, "{}{}", judged.stdout, judged.stderr);
+    assert_eq!(folder.read(FILE), file);
+}

@@ -12,7 +12,7 @@ use super::CheckArguments;
 use crate::check::baseline::{Baseline, Comparison, Known, are_there, compare, total, unreadable};
 use crate::check::{Finding, Loaded};
 use crate::cli::failure::Failure;
-use crate::cli::opening::Location;
+use crate::cli::opening::{Base, Location};
 use crate::cli::output::write_whole;
 use crate::report::baseline::{self as file, ReportedBaseline, known_findings};
 use crate::rule::Level;
@@ -33,7 +33,7 @@ pub struct BaselineArguments {
     no_baseline: bool,
     /// Records the findings of the project to begin a baseline; takes out of an existing one what
     /// is fixed. The file is that of `--baseline` or of the project file when absent.
-    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = ["no_baseline", "stage"])]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = ["no_baseline", "stage", "base"])]
     write_baseline: Option<Option<PathBuf>>,
     /// Lets `--write-baseline` add to an existing baseline what is new, and lists it.
     #[arg(long, requires = "write_baseline")]
@@ -58,6 +58,8 @@ pub struct Compared {
 }
 
 /// Hides what the baseline knows, and writes it when it was asked for, or when it only shrinks.
+/// Where a change is judged, the baseline of its base counts, so that no change can hide its own
+/// findings; a change that begins a baseline is seen as such in the diff.
 ///
 /// # Errors
 /// When the file is damaged, of another tool or version, missing, or cannot be written.
@@ -65,6 +67,7 @@ pub fn apply(
     arguments: &CheckArguments,
     location: &Location,
     loaded: &Loaded,
+    base: Option<&Base>,
     findings: Vec<Finding>,
 ) -> Result<Compared, Failure> {
     let Some(place) = place(&arguments.baseline, loaded) else {
@@ -74,7 +77,10 @@ pub fn apply(
         });
     };
     let is_asked = arguments.baseline.write_baseline.is_some();
-    let existing = read(&place, arguments, location)?;
+    let existing = match of_base(&place, base, location)? {
+        Some(of_base) => Some(of_base),
+        None => read(&place, arguments, location)?,
+    };
     if existing.is_none() && !is_asked {
         return Err(missing(&place));
     }
@@ -136,6 +142,32 @@ fn missing(place: &Place) -> Failure {
         .hint("`flowgate check --write-baseline` begins one; `--no-baseline` shows everything")
 }
 
+/// The baseline that the base of a change has; `None` when it has none, or the command line names
+/// another file.
+fn of_base(
+    place: &Place,
+    base: Option<&Base>,
+    location: &Location,
+) -> Result<Option<Baseline>, Failure> {
+    let (Place::Project(_), Some(base)) = (place, base) else {
+        return Ok(None);
+    };
+    let config = base.loaded.model.config();
+    let Some(path) = config.and_then(|config| config.baseline.as_ref()) else {
+        return Ok(None);
+    };
+    let bytes = read_at(&path.value, &base.commit.to_string(), location)?;
+    bytes
+        .map(|bytes| understood(bytes, &path.value))
+        .transpose()
+}
+
+fn read_at(path: &str, revision: &str, location: &Location) -> Result<Option<Vec<u8>>, Failure> {
+    let tree = location.revision(revision)?;
+    let is_there = tree.paths()?.iter().any(|known| known == path);
+    Ok(is_there.then(|| tree.read(path)).transpose()?)
+}
+
 /// The baseline of the file; `None` when there is no file.
 fn read(
     place: &Place,
@@ -143,13 +175,10 @@ fn read(
     location: &Location,
 ) -> Result<Option<Baseline>, Failure> {
     let bytes = match (place, &arguments.project.at) {
-        (Place::Project(path), Some(revision)) => {
-            let tree = location.revision(revision)?;
-            if !tree.paths()?.contains(path) {
-                return Ok(None);
-            }
-            tree.read(path)?
-        }
+        (Place::Project(path), Some(revision)) => match read_at(path, revision, location)? {
+            Some(bytes) => bytes,
+            None => return Ok(None),
+        },
         (Place::Project(path), None) if !location.root.join(path).exists() => {
             refuse_outside(path)?;
             return Ok(None);
@@ -164,12 +193,16 @@ fn read(
             }
         },
     };
+    understood(bytes, &place.shown()).map(Some)
+}
+
+fn understood(bytes: Vec<u8>, shown: &str) -> Result<Baseline, Failure> {
     let refuse = |trouble: String| {
-        Failure::new(format!("the baseline `{}` {trouble}", place.shown()))
+        Failure::new(format!("the baseline `{shown}` {trouble}"))
             .hint("take the last good state of the file from git, or update flowgate")
     };
     let text = String::from_utf8(bytes).map_err(|_| refuse("is not UTF-8 text".to_owned()))?;
-    file::read(&text).map(Some).map_err(refuse)
+    file::read(&text).map_err(refuse)
 }
 
 fn refuse_outside(path: &str) -> Result<(), Failure> {
@@ -272,6 +305,7 @@ fn growth(comparison: &Comparison) -> Vec<Known> {
 fn shrinks_by_itself(arguments: &CheckArguments, comparison: &Comparison, loaded: &Loaded) -> bool {
     let is_whole =
         arguments.paths.is_empty() && arguments.stage.is_none() && arguments.project.at.is_none();
+    let is_change = arguments.base.is_some();
     let in_ci = env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
     let is_clean = comparison
         .new
@@ -279,6 +313,7 @@ fn shrinks_by_itself(arguments: &CheckArguments, comparison: &Comparison, loaded
         .all(|finding| finding.suppressed.is_some() || finding.diagnostic.level < Level::Error);
     !in_ci
         && is_whole
+        && !is_change
         && is_clean
         && total(&comparison.fixed) > 0
         && are_there(&comparison.fixed, loaded)
