@@ -31,7 +31,7 @@ pub mod view;
 #[cfg(test)]
 mod sample;
 pub mod witness;
-mod wording;
+pub mod wording;
 
 use std::io::{self, Write};
 use std::time::Duration;

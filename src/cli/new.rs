@@ -73,6 +73,7 @@ pub fn run(arguments: &NewArguments, out: &mut dyn Write) -> Result<Status, Fail
         "\nA repository with one workflow is in {shown}. Try:\n"
     )?;
     writeln!(out, "  flowgate check --project {shown}")?;
+    writeln!(out, "  flowgate test --project {shown}")?;
     writeln!(out, "  flowgate compile --project {shown} --target mermaid")?;
     Ok(Status::Clean)
 }

@@ -6,6 +6,7 @@ use super::failure::Failure;
 use super::opening::ProjectArguments;
 use super::output::Status;
 use crate::check;
+use crate::report::wording::count as in_words;
 use crate::rule::Level;
 
 /// Runs without a verb.
@@ -37,21 +38,21 @@ pub fn run(out: &mut dyn Write) -> Result<Status, Failure> {
     }
     let findings = check::check(&loaded);
     let count = |level: Level| {
-        let counted = findings
+        let in_force = findings
             .iter()
             .filter(|finding| finding.suppressed.is_none());
-        counted
+        in_force
             .filter(|finding| finding.diagnostic.level == level)
             .count()
     };
     writeln!(
         out,
-        "Here: {} workflows, {} contracts, {} documents in all; {} errors, {} warnings.\n",
-        project.workflows.len(),
-        project.contracts.len(),
-        project.len(),
-        count(Level::Error),
-        count(Level::Warning)
+        "Here: {}, {}, {} in all; {}, {}.\n",
+        in_words(project.workflows.len(), "workflow"),
+        in_words(project.contracts.len(), "contract"),
+        in_words(project.len(), "document"),
+        in_words(count(Level::Error), "error"),
+        in_words(count(Level::Warning), "warning")
     )?;
     writeln!(
         out,
@@ -60,6 +61,10 @@ pub fn run(out: &mut dyn Write) -> Result<Status, Failure> {
     writeln!(
         out,
         "  flowgate diff --base origin/main     what a change means for people and controls"
+    )?;
+    writeln!(
+        out,
+        "  flowgate test                        whether workflows do what their scenarios expect"
     )?;
     writeln!(
         out,

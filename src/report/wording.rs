@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::report::{CheckReport, CheckSummary, Place};
 
 /// `1 error`, `2 errors`.
-pub(super) fn count(number: usize, noun: &str) -> String {
+pub fn count(number: usize, noun: &str) -> String {
     let ending = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{ending}")
 }
