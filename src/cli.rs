@@ -1,6 +1,7 @@
 //! The command line: arguments, dispatch, exit codes. The only module that prints.
 
 mod check;
+mod chosen;
 mod compile;
 mod contract;
 mod diff;

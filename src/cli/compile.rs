@@ -7,14 +7,13 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use similar::TextDiff;
 
+use super::chosen;
 use super::failure::Failure;
-use super::opening::{Location, ProjectArguments};
+use super::opening::ProjectArguments;
 use super::output::{OutputArguments, Status, Writable, write_whole};
-use crate::check::{self, Finding, Loaded};
-use crate::model::{NotSound, Sound};
+use crate::check;
 use crate::plan::{Plan, lower};
 use crate::report::compile::{ArtifactState, COMPILE_SCHEMA, CompileReport, CompiledArtifact};
-use crate::report::view::check_report;
 use crate::report::{Format, HumanOptions};
 use crate::syntax::decode::{listing, nearest};
 use crate::target::{self, TARGETS, Target};
@@ -59,12 +58,14 @@ pub fn run(arguments: &CompileArguments, out: &mut dyn Write) -> Result<Status, 
     }
     let target = find_target(&arguments.target)?;
     let location = arguments.project.locate(None)?;
-    let loaded = load(arguments, &location)?;
-    let names = names(arguments, &loaded)?;
+    let loaded = chosen::load(&arguments.project, &location)?;
+    let names = chosen::workflows(&loaded, &arguments.names, "to compile")?;
     let findings = check::check(&loaded);
-    let sound = match sound(&loaded, &findings, &names) {
+    let sound = match chosen::sound(&loaded, &findings, &names) {
         Ok(sound) => sound,
-        Err(blocking) => return refuse(arguments, &loaded, &blocking, out),
+        Err(blocking) => {
+            return chosen::refuse((&arguments.output, "compiled"), &loaded, &blocking, out);
+        }
     };
     let compiled: Vec<Compiled> = sound
         .into_iter()
@@ -97,96 +98,6 @@ fn find_target(name: &str) -> Result<&'static Target, Failure> {
             None => failure.hint(format!("there are {}", listing(&known))),
         }
     })
-}
-
-fn load(arguments: &CompileArguments, location: &Location) -> Result<Loaded, Failure> {
-    match &arguments.project.at {
-        Some(revision) => location.load(&location.revision(revision)?, &[]),
-        None => location.load(&location.worktree()?, &[]),
-    }
-}
-
-/// The workflows to compile, in path order.
-fn names<'a>(arguments: &'a CompileArguments, loaded: &'a Loaded) -> Result<Vec<&'a str>, Failure> {
-    let workflows = &loaded.model.project.workflows;
-    let known: Vec<&str> = workflows
-        .iter()
-        .map(|workflow| workflow.name.value.as_str())
-        .collect();
-    for name in &arguments.names {
-        if !known.contains(&name.as_str()) {
-            let failure = Failure::new(format!("there is no workflow `{name}`"));
-            return Err(match nearest(name, known.iter().copied()) {
-                Some(near) => failure.hint(format!("did you mean `{near}`?")),
-                None => failure.hint(format!("there are {}", listing(&known))),
-            });
-        }
-    }
-    let wanted: Vec<&str> = workflows
-        .iter()
-        .filter(|workflow| match &arguments.names[..] {
-            [] => workflow.body.is_in_force(),
-            names => names.contains(&workflow.name.value),
-        })
-        .map(|workflow| workflow.name.value.as_str())
-        .collect();
-    if wanted.is_empty() {
-        return Err(Failure::new("there is no workflow to compile").hint(
-            "`flowgate new DIR` writes a starter repository; `--project DIR` names another folder",
-        ));
-    }
-    Ok(wanted)
-}
-
-/// Every workflow as a sound one, or the findings that stand in the way.
-fn sound<'m>(
-    loaded: &'m Loaded,
-    findings: &[Finding],
-    names: &[&str],
-) -> Result<Vec<Sound<'m>>, Vec<Finding>> {
-    let mut sound = Vec::new();
-    let mut blocking: Vec<*const crate::diagnostic::Diagnostic> = Vec::new();
-    for name in names {
-        match check::scenarios::sound(loaded, findings, name) {
-            Ok(workflow) => sound.push(workflow),
-            Err(NotSound::Unknown) => {}
-            Err(NotSound::Findings(diagnostics)) => {
-                blocking.extend(diagnostics.into_iter().map(std::ptr::from_ref));
-            }
-        }
-    }
-    if blocking.is_empty() {
-        return Ok(sound);
-    }
-    let stands_in_the_way =
-        |finding: &&Finding| blocking.contains(&std::ptr::from_ref(&finding.diagnostic));
-    Err(findings.iter().filter(stands_in_the_way).cloned().collect())
-}
-
-fn refuse(
-    arguments: &CompileArguments,
-    loaded: &Loaded,
-    blocking: &[Finding],
-    out: &mut dyn Write,
-) -> Result<Status, Failure> {
-    let report = super::check::Shown {
-        report: check_report(&loaded.sources, blocking, loaded.model.project.len()),
-        sources: &loaded.sources,
-        folder: String::new(),
-        all: false,
-    };
-    arguments.output.write(&report, None, out)?;
-    let count = blocking.len();
-    let plural = if count == 1 {
-        "finding stands"
-    } else {
-        "findings stand"
-    };
-    writeln!(
-        io::stderr(),
-        "nothing was compiled: {count} {plural} in the way"
-    )?;
-    Ok(Status::Findings)
 }
 
 fn emit(target: &'static Target, plan: &Plan) -> Vec<Compiled> {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value};
 
+use super::chosen;
 use super::failure::Failure;
 use super::opening::ProjectArguments;
 use super::output::{Status, write_whole};
@@ -76,10 +77,7 @@ pub fn run(arguments: &ContractArguments, out: &mut dyn Write) -> Result<Status,
 fn export(arguments: &ExportArguments, out: &mut dyn Write) -> Result<Status, Failure> {
     let form = find_form(&arguments.format)?;
     let location = arguments.project.locate(None)?;
-    let loaded = match &arguments.project.at {
-        Some(revision) => location.load(&location.revision(revision)?, &[])?,
-        None => location.load(&location.worktree()?, &[])?,
-    };
+    let loaded = chosen::load(&arguments.project, &location)?;
     let contract = find_contract(&loaded, &arguments.name)?;
     let exchanged = (form.export)(&exchange::spelled_out(&contract));
     let text = exchange::write(&exchanged.content, form.layout).map_err(Failure::new)?;

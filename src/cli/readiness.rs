@@ -4,12 +4,12 @@ use std::io::{self, Write};
 
 use clap::Args;
 
+use super::chosen;
 use super::failure::Failure;
 use super::opening::ProjectArguments;
 use super::output::{OutputArguments, Status, Writable};
 use crate::report::readiness::{ReadinessReport, readiness_report};
 use crate::report::{Format, HumanOptions};
-use crate::syntax::decode::{listing, nearest};
 
 /// Judges the ten readiness checks of workflows, then weighs impact against effort.
 #[derive(Debug, Args)]
@@ -29,25 +29,10 @@ pub struct ReadinessArguments {
 /// When the project cannot be read, a name is unknown, or an output not be written.
 pub fn run(arguments: &ReadinessArguments, out: &mut dyn Write) -> Result<Status, Failure> {
     let location = arguments.project.locate(None)?;
-    let loaded = match &arguments.project.at {
-        Some(revision) => location.load(&location.revision(revision)?, &[])?,
-        None => location.load(&location.worktree()?, &[])?,
-    };
-    let workflows = &loaded.model.project.workflows;
-    let known: Vec<&str> = workflows
-        .iter()
-        .map(|workflow| workflow.name.value.as_str())
-        .collect();
-    for name in &arguments.names {
-        if !known.contains(&name.as_str()) {
-            let failure = Failure::new(format!("there is no workflow `{name}`"));
-            return Err(match nearest(name, known.iter().copied()) {
-                Some(near) => failure.hint(format!("did you mean `{near}`?")),
-                None => failure.hint(format!("there are {}", listing(&known))),
-            });
-        }
-    }
-    if known.is_empty() && loaded.model.project.process_maps.is_empty() {
+    let loaded = chosen::load(&arguments.project, &location)?;
+    chosen::refuse_unknown(&loaded, &arguments.names)?;
+    let project = &loaded.model.project;
+    if project.workflows.is_empty() && project.process_maps.is_empty() {
         return Err(Failure::new("there is no workflow to judge").hint(
             "`flowgate new DIR` writes a starter repository; `--project DIR` names another folder",
         ));
