@@ -8,7 +8,7 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 
 use super::Model;
-use super::flow::{Flow, Move, Node, Place, Way};
+use super::flow::{Flow, Move, Node, Place, Reached, Way};
 use super::guard::Outcome;
 use crate::expr::{self, Environment, Premises, Record, Value};
 use crate::source::Span;
@@ -210,34 +210,51 @@ fn decisions(step: &Step) -> Option<String> {
     Some(format!("steps.{name}.decision in [{}]", words.join(", ")))
 }
 
+/// The conditions that the ways of a workflow show to be true.
+#[derive(Debug)]
+pub struct Shown<'a> {
+    conditions: Vec<(expr::Expression, Reached<'a>)>,
+}
+
 impl<'a> Flow<'a> {
-    /// Conditions that hold whenever a case leaves a state, because every way to there has passed
-    /// them since the data that they read was last provided.
-    pub fn holding_at(&self, state: &State) -> Vec<expr::Expression> {
-        let is_exit = |node| matches!(node, Node::Leave(_, left) if std::ptr::eq(left, state));
-        let mut places = self.places();
-        let Some((exit, _)) = places.find(|(_, node)| is_exit(*node)) else {
-            return Vec::new();
-        };
+    /// The conditions that ways show to be true, with the places that can be come to without them.
+    pub fn shown(&self) -> Shown<'a> {
         let mut seen: BTreeSet<(Span, bool)> = BTreeSet::new();
-        let mut holding = Vec::new();
+        let mut conditions = Vec::new();
         for (place, _) in self.places() {
             for step in self.moves(place) {
                 for (written, truth) in self.proofs(step) {
                     if seen.len() < MOST
                         && seen.insert((written.span, truth))
                         && let Some(tree) = stable(written)
-                        && self.is_proven(exit, &tree, (written.span, truth))
                     {
-                        holding.push(if truth { tree } else { tree.negated() });
+                        let unproven = self.unproven(&tree, (written.span, truth));
+                        let tree = if truth { tree } else { tree.negated() };
+                        conditions.push((tree, unproven));
                     }
                 }
             }
         }
-        holding
+        Shown { conditions }
     }
 
-    fn is_proven(&self, exit: Place, tree: &expr::Expression, proof: (Span, bool)) -> bool {
+    /// Conditions that hold whenever a case leaves a state, because every way to there has passed
+    /// them since the data that they read was last provided.
+    pub fn holding_at(&self, shown: &Shown<'a>, state: &State) -> Vec<expr::Expression> {
+        let is_exit = |node| matches!(node, Node::Leave(_, left) if std::ptr::eq(left, state));
+        let mut places = self.places();
+        let Some((exit, _)) = places.find(|(_, node)| is_exit(*node)) else {
+            return Vec::new();
+        };
+        let conditions = shown.conditions.iter();
+        conditions
+            .filter(|(_, unproven)| !unproven.contains(exit))
+            .map(|(tree, _)| tree.clone())
+            .collect()
+    }
+
+    /// Where a case can come to without a condition being shown since its data was provided.
+    fn unproven(&self, tree: &expr::Expression, proof: (Span, bool)) -> Reached<'a> {
         let steps: Vec<String> = tree
             .references()
             .iter()
@@ -253,7 +270,7 @@ impl<'a> Flow<'a> {
             let mut proofs = self.proofs(step).into_iter();
             proofs.any(|(written, truth)| (written.span, truth) == proof)
         };
-        !self.reach(sources, |step| !proves(step)).contains(exit)
+        self.reach(sources, |step| !proves(step))
     }
 
     /// The conditions whose truth a move shows by being taken.

@@ -148,6 +148,7 @@ fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
     let Some(flow) = context.flow(workflow) else {
         return;
     };
+    let shown = flow.shown();
     for (name, state) in workflow.body.all_states() {
         let Some(exits) = Exits::of(name, state) else {
             continue;
@@ -160,7 +161,7 @@ fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
             continue;
         }
         let mut knowledge = context.model.knowledge(&workflow.body);
-        knowledge.assume(flow.holding_at(state));
+        knowledge.assume(flow.holding_at(&shown, state));
         knowledge.assume(handled_elsewhere(&exits));
         let premises = knowledge.premises(Controls::AsWritten);
         let any_control = knowledge.premises(Controls::Any);
