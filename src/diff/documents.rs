@@ -14,8 +14,8 @@ use crate::model::Model;
 use crate::source::Spanned;
 use crate::syntax::DocumentKind;
 use crate::syntax::document::{Entity, Project};
+use crate::syntax::governance::{Acceptance, Status, Suppression};
 use crate::syntax::scalars::{Date, Version};
-use crate::syntax::workflow::{Acceptance, Status, Suppression};
 
 /// How the documents of one kind are matched and compared.
 struct Kind<T> {
