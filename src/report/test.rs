@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::wording::{clickable, count};
 use super::{CheckReport, HumanOptions, Place, human};
 use crate::published;
+use crate::run::scenario::replay::Replay;
 use crate::run::trace::Entry;
 use crate::source::Sources;
 
@@ -59,8 +60,11 @@ pub struct ReportedCase {
     pub path: Vec<String>,
     /// What differs.
     pub failures: Vec<ReportedFailure>,
-    /// Everything that happened; only of scenarios that fail.
+    /// Everything that happened; of scenarios that pass only with `--trace`.
     pub trace: Vec<Entry>,
+    /// What is needed to play it once more, on any engine; only with `--trace`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replay: Option<Replay>,
 }
 
 /// Something that differs from what was expected.
