@@ -189,6 +189,9 @@ pub struct ReportedChange {
     pub span: ChangePlaces,
     /// A payload that one side accepts and the other refuses; null when none was made.
     pub witness: Option<ReportedWitness>,
+    /// Set when something is gone and something new looks the same: what to write if it was renamed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suggestion: Option<String>,
     /// The fingerprint of the change that this one follows from; null when it stands for itself.
     pub follows_from: Option<String>,
     /// Set when the break is accepted on purpose; it then demands no more than an addition.
