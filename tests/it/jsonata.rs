@@ -116,6 +116,16 @@ const EXPRESSIONS: &[&str] = &[
     "steps.done.note == 'x' || steps.skipped.note == 'x'",
     "steps.done.note == 'y' && steps.skipped.note == 'x'",
     "steps.done.open + 1",
+    "has(input.maybe) && input.maybe + input.texts.size() > 1",
+    "input.lines.filter(line, line.note == 'x').size()",
+    "input.lines.map(line, line.note == 'x' ? line.count : 0)",
+    "input.lines.exists_one(line, line.note == 'x')",
+    "steps.done.open * 2 - 1",
+    "steps.done.open < 3 ? steps.done.note : 'none'",
+    "steps.done.note + '/' + input.text",
+    "(steps.done.note + input.text).contains('x')",
+    "input.text.startsWith(steps.done.note)",
+    "input.texts.exists(text, text in input.texts && text.size() > 2)",
 ];
 
 fn environment() -> Environment {

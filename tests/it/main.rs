@@ -8,6 +8,7 @@
 )]
 
 mod architecture;
+mod asl;
 mod baseline;
 mod boundaries;
 mod calendars;

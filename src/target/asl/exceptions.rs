@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::build::{Compiler, States, choice, pass};
+use super::build::{Compiler, States, catcher, choice, pass};
 use super::data::{object, query};
 use super::people::message;
 use crate::plan::exception::{ExceptionRoute, Resume};
@@ -73,6 +73,8 @@ impl Compiler<'_> {
         let mut task = message(body);
         let resumed = format!("{state}: resume");
         task["Retry"] = json!([{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 60, "MaxAttempts": 10, "BackoffRate": 2.0, "MaxDelaySeconds": 3600}]);
+        let fallback = self.fallback();
+        task["Catch"] = json!([catcher(&["States.ALL"], &fallback)]);
         task["Assign"] = json!({
             "resume": query(&format!("$states.result.to in {offered} ? $states.result.to : 'refused'")),
             "returns": query(&format!(

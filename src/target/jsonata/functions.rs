@@ -104,7 +104,7 @@ impl Writer {
         match kind {
             Type::String(_) => Term::simple(format!("$length({one})")),
             Type::List(_) if self.plain => Term::simple(format!("$count({one})")),
-            Type::List(_) => self.helper("count", &[one.to_owned()]),
+            Type::List(_) => self.helper("counted", &[one.to_owned()]),
             Type::Any
             | Type::Null
             | Type::Boolean

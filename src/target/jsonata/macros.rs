@@ -91,7 +91,7 @@ impl Writer {
                     Some(filter) => self.helper("keep", &[over, filter]).text,
                     None => over,
                 };
-                self.helper("each", &[over, body])
+                self.helper("made", &[over, body])
             }
         }
     }

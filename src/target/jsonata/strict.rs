@@ -1,5 +1,6 @@
 //! Functions that keep *undefined* apart from false, written in JSONata and put before an
-//! expression that needs them.
+//! expression that needs them. None has the name of a function of JSONata, which it would hide
+//! from itself.
 
 /// Each function with its definition, in an order in which later ones may use earlier ones.
 const HELPERS: &[(&str, &str)] = &[
@@ -91,12 +92,12 @@ const HELPERS: &[(&str, &str)] = &[
         "keep",
         "function($l, $f) {$sure($l, $f) ? [$filter($l, $f)]}",
     ),
-    ("each", "function($l, $f) {$sure($l, $f) ? [$map($l, $f)]}"),
+    ("made", "function($l, $f) {$sure($l, $f) ? [$map($l, $f)]}"),
     (
         "size",
         "function($a) {$type($a) = 'string' ? $length($a) : $type($a) = 'array' ? $count($a) : $type($a) = 'object' ? $count($keys($a))}",
     ),
-    ("count", "function($a) {$exists($a) ? $count($a)}"),
+    ("counted", "function($a) {$exists($a) ? $count($a)}"),
     (
         "part",
         "function($a, $b, $c) {$exists($a) and $exists($b) and $exists($c) ? ($b >= 0 and $b <= $c and $c <= $length($a) ? $substring($a, $b, $c - $b))}",
@@ -138,7 +139,7 @@ const HELPERS: &[(&str, &str)] = &[
 /// The functions that another one calls.
 fn needs(name: &str) -> &'static [&'static str] {
     match name {
-        "one" | "keep" | "each" => &["sure"],
+        "one" | "keep" | "made" => &["sure"],
         _ => &[],
     }
 }

@@ -32,6 +32,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_sqs import (
     StateTaskServiceSqs,
 )
+from moto.stepfunctions.parser.asl.component.state.wait.wait_function.timestamp import Timestamp
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.common.retry.jitter_strategy_decl import JitterStrategyDecl
@@ -161,7 +162,8 @@ def read(body):
 def invoked(self, env, resource_runtime_part, normalised_parameters, state_credentials):
     payload = read(normalised_parameters["Payload"])
     try:
-        answer = world.invoked(normalised_parameters["FunctionName"], payload)
+        attempt = env.states.context_object.context_object_data["State"]["RetryCount"] + 1
+        answer = world.invoked(normalised_parameters["FunctionName"], payload, attempt)
     except Silent:
         world.clock.pass_by(limit(self, env))
         raise EvalTimeoutError()
@@ -188,7 +190,13 @@ def waited(self, timeout_seconds, callback_endpoint):
 
 
 def paused(self, env, wait_seconds):
-    world.paused(wait_seconds)
+    if wait_seconds > 0:
+        world.paused(wait_seconds)
+
+
+def until(self, env):
+    self.string.eval(env=env)
+    return (datetime.fromisoformat(env.stack.pop()) - world.clock.now).total_seconds()
 
 
 def assigned(self, variable_identifier, variable_value):
@@ -212,6 +220,7 @@ StateTaskServiceSqs._eval_service_task = sent
 StateTaskServiceSqs._wait_for_task_token_timeout = waited
 VariableStore.set = assigned
 WaitFunction._wait_interval = paused
+Timestamp._get_wait_seconds = until
 JitterStrategyDecl._eval_body = lambda self, env: None
 retrier_decl.time = Pauses
 timebox.Timebox.current_milli_time = staticmethod(lambda: world.clock.millis())

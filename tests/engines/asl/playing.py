@@ -8,7 +8,7 @@ import interpreter
 from interpreter import Refused, Silent
 
 # How long the interpreter may think before a case counts as hanging, in seconds.
-PATIENCE = 30
+PATIENCE = 20
 
 
 class Differs(Exception):
@@ -51,7 +51,7 @@ class World:
         self.replay = case["replay"]
         self.clock = Clock(self.replay["at"])
         self.pending, self.raised, self.attempted = [], [], []
-        self.results, self.journal = {}, []
+        self.results, self.journal, self.fired = {}, [], []
         self.error, self.env = None, None
         self.changed = threading.Condition()
         self.asked = self.questions()
@@ -75,7 +75,7 @@ class World:
 
     # What the interpreter calls.
 
-    def invoked(self, function, payload):
+    def invoked(self, function, payload, attempt):
         if function == "flowgate-contracts":
             fields = self.fields(payload["shape"])
             return {"value": contracts.defaulted(fields, payload["value"]), "fits": contracts.fits(fields, payload["value"])}
@@ -89,10 +89,10 @@ class World:
                 return {}
             notes, self.journal = self.journal, []
             return {"value": notes}
-        return self.handled(function, payload)
+        return self.handled(function, payload, attempt)
 
-    def handled(self, function, payload):
-        request = requested(function, payload)
+    def handled(self, function, payload, attempt):
+        request = requested(function, payload, attempt)
         with self.changed:
             for number, (entry, answer) in enumerate(self.asked):
                 if same_request(request, entry):
@@ -134,7 +134,11 @@ class World:
         return pending.outcome
 
     def paused(self, seconds):
-        self.clock.pass_by(max(0, seconds))
+        pending = Pending({"kind": "pause"}, self.clock.now + timedelta(seconds=seconds), None)
+        with self.changed:
+            self.pending.append(pending)
+            self.changed.notify_all()
+        pending.answered.wait()
 
     def broke(self, error):
         self.error = f"the interpreter failed: {error!r}"
@@ -192,6 +196,8 @@ class World:
         with self.changed:
             late = [each for each in self.pending if each.due and each.due <= self.clock.now]
         for pending in late:
+            if "step" in pending.body:
+                self.fired.append(pending.body["step"])
             self.take(pending, None)
 
     def on_attached(self, event):
@@ -299,9 +305,10 @@ def nobody_left(body):
     return all(asked) and body["count"] != "all" and len(left) < body["count"]
 
 
-def requested(function, payload):
+def requested(function, payload, attempt):
     """A request in the words of the reference."""
-    request = {"step": payload.get("undoes") or payload["step"], "undoes": "undoes" in payload}
+    step = payload.get("undoes") or payload["step"]
+    request = {"step": step, "undoes": "undoes" in payload, "attempt": attempt}
     if function == "flowgate-events":
         request.update(to=payload["event"], **{"with": payload.get("with")})
     elif function == "flowgate-messages":
@@ -317,6 +324,7 @@ def requested(function, payload):
 def same_request(request, entry):
     return (
         request["step"] == entry["step"]
+        and request["attempt"] == entry["attempt"]
         and request["undoes"] == bool(entry.get("undoes"))
         and request["to"] in (entry["to"], None)
         and request["with"] == entry.get("with")
@@ -384,6 +392,13 @@ def compare(world, case, path):
         if entry["what"] == "raised"
     ]
     differs("reasons", world.raised, raised)
+    waiting = {entry["step"] for entry in trace if entry["what"] in ("asked", "waiting")}
+    fired = [
+        entry["place"]["step"]
+        for entry in trace
+        if entry["what"] == "timer_fired" and "rung" in entry and entry["place"].get("step") in waiting
+    ]
+    differs("limits of time that passed", world.fired, fired)
     if world.error:
         raise Differs(world.error)
     if world.asked:

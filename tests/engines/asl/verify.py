@@ -12,13 +12,13 @@ ROOT = HERE.parents[2]
 FLOWGATE = os.environ.get("FLOWGATE", str(ROOT / "target/debug/flowgate"))
 EXAMPLES = Path(os.environ.get("EXAMPLES", ROOT / "examples"))
 WORK = Path(os.environ.get("WORK", "/tmp/flowgate-asl"))
-PROJECT = EXAMPLES / "back-office"
+PROJECTS = [EXAMPLES / "back-office", EXAMPLES / "starter", HERE / "more"]
 
 
-def flowgate(*arguments):
-    called = subprocess.run([FLOWGATE, *arguments], cwd=PROJECT, capture_output=True, text=True)
-    if called.returncode == 2:
-        sys.exit(f"flowgate {' '.join(arguments)}: {called.stderr}")
+def flowgate(project, *arguments):
+    called = subprocess.run([FLOWGATE, *arguments], cwd=project, capture_output=True, text=True)
+    if called.returncode != 0:
+        sys.exit(f"flowgate {' '.join(arguments)}: {called.stdout[:2000]}{called.stderr}")
     return called.stdout
 
 
@@ -61,48 +61,106 @@ def mutants(definition):
 
 
 def played(job):
-    """Plays the cases of one workflow."""
+    """Plays the cases of one workflow: each name with where it differs, or nothing."""
     import clocks
     import interpreter
     import playing
 
-    name, definition, plan, cases = job
+    name, definition, plan, cases, project = job
     program = interpreter.parse(definition)
-    calendars = {key: clocks.Calendar(value, PROJECT) for key, value in plan.get("calendars", {}).items()}
+    calendars = {key: clocks.Calendar(value, project) for key, value in plan.get("calendars", {}).items()}
     results = []
     for case in cases:
         try:
             playing.play(program, plan, calendars, case)
             results.append((f"{name}: {case['name']}", None))
-        except Exception as differs:  # noqa: BLE001 - every difference is told
-            results.append((f"{name}: {case['name']}", differs if isinstance(differs, playing.Differs) else repr(differs)))
+        except playing.Differs as differs:
+            results.append((f"{name}: {case['name']}", str(differs)))
+        except Exception as error:  # noqa: BLE001 - a fault of the player fails the case too
+            results.append((f"{name}: {case['name']}", repr(error)))
     return results
 
 
-def main():
-    WORK.mkdir(parents=True, exist_ok=True)
-    flowgate("compile", "--target", "asl", "--out", str(WORK))
-    flowgate("compile", "--target", "plan", "--out", str(WORK))
-    report = json.loads(flowgate("test", "--format", "json", "--trace"))
-    wanted = sys.argv[1:]
-    definitions = {path.name.removesuffix(".asl.json"): path for path in sorted(WORK.glob("*.asl.json"))}
-    for name, verdict in validated(definitions.values()).items():
-        told(f"asl-validator accepts {Path(name).name}", None if verdict == "ok" else verdict)
-    check_mutants(definitions)
-    check_expressions()
+def jobs_of(project, wanted):
+    """Compiles a project, and divides its cases into jobs."""
+    work = WORK / project.name
+    work.mkdir(parents=True, exist_ok=True)
+    flowgate(project, "compile", "--target", "asl", "--out", str(work))
+    flowgate(project, "compile", "--target", "plan", "--out", str(work))
+    report = json.loads(flowgate(project, "test", "--format", "json", "--trace"))
     jobs = []
     for workflow in report["workflows"]:
         name = workflow["name"]
-        plan = json.loads((WORK / f"{name}.plan.json").read_text())
+        plan = json.loads((work / f"{name}.plan.json").read_text())
+        definition = (work / f"{name}.asl.json").read_text()
         cases = [case for case in workflow["cases"] if "replay" in case]
         if wanted:
             cases = [case for case in cases if any(word in f"{name}: {case['name']}" for word in wanted)]
         half = (len(cases) + 1) // 2
-        jobs += [(name, definitions[name].read_text(), plan, part) for part in (cases[:half], cases[half:]) if part]
+        jobs += [(name, definition, plan, part, project) for part in (cases[:half], cases[half:]) if part]
+    return jobs
+
+
+def main():
+    wanted = sys.argv[1:]
+    jobs = [job for project in PROJECTS for job in jobs_of(project, wanted)]
+    definitions = {path.name.removesuffix(".asl.json"): path for path in sorted(WORK.glob("*/*.asl.json"))}
+    for name, verdict in validated(definitions.values()).items():
+        told(f"asl-validator accepts {Path(name).name}", None if verdict == "ok" else verdict)
+    check_mutants(definitions)
+    check_expressions()
     with Pool(2) as pool:
+        broken = pool.map_async(played, [] if wanted else wrong(jobs))
         for results in pool.imap(played, jobs):
             for name, why in results:
                 told(name, why)
+        for results in broken.get():
+            for name, why in results:
+                told(f"the player notices {name.split(': ')[0]}", None if why else "it does not")
+
+
+def wrong(jobs):
+    """Jobs that must fail: state machines that mean something else, and traces of something else."""
+    definition, plan, project = next((job[1], job[2], job[4]) for job in jobs if job[0] == "purchase-approval")
+    cases = {case["name"]: case for job in jobs if job[0] == "purchase-approval" for case in job[3]}
+
+    def machine(change):
+        copy = json.loads(definition)
+        change(copy["States"])
+        return json.dumps(copy)
+
+    def turned(states):
+        rule = states["approval: next"]["Choices"][1]
+        rule["Condition"] = "{% $not(" + rule["Condition"][2:-2] + ") %}"
+
+    def excluded(states):
+        states["approval.budget_ok"]["Arguments"]["MessageBody"]["exclude"] = []
+
+    def patient(states):
+        states["approval.budget_ok: clock"]["Arguments"]["Payload"]["days"] = 2
+
+    def eager(states):
+        states["ordering.portal"]["Retry"][1]["MaxAttempts"] -= 1
+
+    def astray(states):
+        states["triage.vendor"]["Catch"][2]["Next"] = states["triage.vendor"]["Catch"][3]["Next"]
+
+    def other(states):
+        states["ordering.order"]["Arguments"]["Payload"]["with"]["total"] = 1
+
+    changes = {
+        "a guard that is turned around": (turned, "the budget owner says no"),
+        "an exclusion that is lost": (excluded, "a budget owner cannot approve their own request"),
+        "a limit of time that is longer": (patient, "after a day of silence the budget deputy decides"),
+        "an attempt less": (eager, "a failed portal update is replayed and makes no second order"),
+        "an error that is caught by another": (astray, "a supplier that ERP does not know"),
+        "other data that is sent": (other, "a budget owner approves parts"),
+    }
+    jobs = [(name, machine(change), plan, [cases[case]], project) for name, (change, case) in changes.items()]
+    case = json.loads(json.dumps(cases["a budget owner approves parts"]))
+    case["trace"] = [entry for entry in case["trace"] if entry.get("state") != "done"]
+    jobs.append(("a state that is not in the trace", definition, plan, [case], project))
+    return jobs
 
 
 def check_expressions():
