@@ -7,7 +7,7 @@
 //! | a case | one execution of a standard state machine that is called as the workflow; its name is `case.id` |
 //! | `input`, `steps`, `case`, `controls`, `lists` | variables of these names; branches and items assign variables of their own (`steps1`, …), since an inner scope may not assign outer ones |
 //! | arrival | `case starts` sets the variables, `case starts: data` lets the function `flowgate-contracts` validate the input and write defaults |
-//! | a state | a Choice with its name: whoever enters it with data that does not fit raises `CONTRACT_VIOLATION`; with `max_visits` a Pass that counts before it |
+//! | a state | a Choice with its name: whoever enters it with data that does not fit raises `CONTRACT_VIOLATION`; with `max_visits` a Choice before it, and a Pass `…: entry` that counts |
 //! | `if` | Choice, and a Pass `…: skipped` |
 //! | `check` | one Choice; the first assertion that does not hold leads to a Pass (in branches: Fail) called after its reason |
 //! | `match`, `route` | a Pass that computes the outcome as one JSONata expression, a Choice over it |

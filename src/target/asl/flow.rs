@@ -45,23 +45,25 @@ impl<'p> Compiler<'p> {
         let name = place.state.to_owned();
         let misfit = quoted("the data of the case fits no contract");
         let raise = self.raise(raises, (place, None), CONTRACT_VIOLATION, &misfit);
-        let mut rules = vec![("$not($valid)".to_owned(), raise)];
+        let judged = choice(vec![("$not($valid)".to_owned(), raise)], first);
         let Some(most) = state.max_visits else {
-            return vec![(name, choice(rules, first))];
+            return vec![(name, judged)];
         };
         let visits = format!("$lookup($visits, {})", quoted(place.state));
         let counted = format!(
             "$merge([$visits, {{{}: $exists({visits}) ? {visits} + 1 : 1}}])",
             quoted(place.state)
         );
-        let entry = format!("{name}: entry");
-        rules.insert(0, (format!("{visits} > {most}"), self.fallback()));
+        let often = format!("$exists({visits}) and {visits} >= {most}");
+        let (entry, data) = (format!("{name}: entry"), format!("{name}: data"));
+        let fallback = self.fallback();
         vec![
+            (name, choice(vec![(often, fallback)], &entry)),
             (
-                name,
-                pass(vec![("visits".to_owned(), query(&counted))], &entry),
+                entry,
+                pass(vec![("visits".to_owned(), query(&counted))], &data),
             ),
-            (entry, choice(rules, first)),
+            (data, judged),
         ]
     }
 

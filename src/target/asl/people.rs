@@ -202,8 +202,14 @@ impl<'p> Compiler<'p> {
 
     /// A decision without people.
     fn decided(&mut self, step: &'p Step, place: &Place<'p>, decision: &str, next: &str) -> Value {
+        // A waiver is no decision of a moment.
+        let when = if decision == "waived" {
+            ""
+        } else {
+            ", 'decided_at': $now()"
+        };
         let result = format!(
-            "{{'decision': {}, 'approver': null, 'approvers': []}}",
+            "{{'decision': {}, 'approver': null, 'approvers': []{when}}}",
             quoted(decision)
         );
         let mut assign = vec![place.kept(step, &result)];

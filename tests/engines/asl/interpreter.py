@@ -191,7 +191,7 @@ def waited(self, timeout_seconds, callback_endpoint):
 
 def paused(self, env, wait_seconds):
     if wait_seconds > 0:
-        world.paused(wait_seconds)
+        world.paused(env.states.context_object.context_object_data["State"]["Name"], wait_seconds)
 
 
 def until(self, env):

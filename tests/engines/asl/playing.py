@@ -55,6 +55,7 @@ class World:
         self.error, self.env = None, None
         self.changed = threading.Condition()
         self.asked = self.questions()
+        self.kinds, self.told = dict(kinds(plan["states"])), []
 
     def questions(self):
         """Every request of the reference with what became of it."""
@@ -89,6 +90,9 @@ class World:
                 return {}
             notes, self.journal = self.journal, []
             return {"value": notes}
+        if function == "flowgate-messages" and self.kinds[payload["step"]] != "notify":
+            self.told.append(payload["step"])
+            return {}
         return self.handled(function, payload, attempt)
 
     def handled(self, function, payload, attempt):
@@ -133,8 +137,8 @@ class World:
         pending.answered.wait()
         return pending.outcome
 
-    def paused(self, seconds):
-        pending = Pending({"kind": "pause"}, self.clock.now + timedelta(seconds=seconds), None)
+    def paused(self, name, seconds):
+        pending = Pending({"kind": "pause", "step": name.split(".")[-1]}, self.clock.now + timedelta(seconds=seconds), None)
         with self.changed:
             self.pending.append(pending)
             self.changed.notify_all()
@@ -196,7 +200,7 @@ class World:
         with self.changed:
             late = [each for each in self.pending if each.due and each.due <= self.clock.now]
         for pending in late:
-            if "step" in pending.body:
+            if pending.body["kind"] != "pause":
                 self.fired.append(pending.body["step"])
             self.take(pending, None)
 
@@ -305,6 +309,18 @@ def nobody_left(body):
     return all(asked) and body["count"] != "all" and len(left) < body["count"]
 
 
+def kinds(part):
+    """Every step below a part of a plan with its kind."""
+    if isinstance(part, dict):
+        if "work" in part:
+            yield part["id"], part["work"]["kind"]
+        for each in part.values():
+            yield from kinds(each)
+    elif isinstance(part, list):
+        for each in part:
+            yield from kinds(each)
+
+
 def requested(function, payload, attempt):
     """A request in the words of the reference."""
     step = payload.get("undoes") or payload["step"]
@@ -337,7 +353,11 @@ def entered(env, plan):
     names = [
         event["stateEnteredEventDetails"]["name"] for event in events if "stateEnteredEventDetails" in event
     ]
-    return [name for name in names if name in plan["states"]], len(events)
+    # A state that may be entered so often is entered where its visits are counted.
+    entries = {
+        f"{name}: entry" if "max_visits" in state else name: name for name, state in plan["states"].items()
+    }
+    return [entries[name] for name in names if name in entries], len(events)
 
 
 def play(program, plan, calendars, case):
@@ -399,6 +419,8 @@ def compare(world, case, path):
         if entry["what"] == "timer_fired" and "rung" in entry and entry["place"].get("step") in waiting
     ]
     differs("limits of time that passed", world.fired, fired)
+    told = [entry["place"]["step"] for entry in trace if entry["what"] == "told" and "step" in entry["place"]]
+    differs("people who were told", world.told, told)
     if world.error:
         raise Differs(world.error)
     if world.asked:
