@@ -160,8 +160,7 @@ impl<'s> States<'s, '_> {
                 is_role: false,
             }));
         }
-        let in_any_case =
-            |text: Option<&'s Arc<Text>>| text.filter(|text| text.outline.is_none());
+        let in_any_case = |text: Option<&'s Arc<Text>>| text.filter(|text| text.outline.is_none());
         let [before, after] = sides.map(in_any_case);
         let shares = |text: Option<&Arc<Text>>| {
             text.and_then(|text| text.text.as_deref())
