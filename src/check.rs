@@ -169,6 +169,18 @@ pub fn check(loaded: &Loaded) -> Vec<Finding> {
     finish(loaded, diagnostics, (loaded, &loaded.model))
 }
 
+/// Findings of a stage behind the checks, such as a target, at their places.
+pub fn located(loaded: &Loaded, diagnostics: Vec<Diagnostic>) -> Vec<Finding> {
+    let places = Places::new(loaded);
+    let findings = diagnostics.into_iter();
+    let mut findings: Vec<Finding> = findings
+        .map(|diagnostic| places.locate(diagnostic))
+        .collect();
+    findings.sort_by(|left, right| order(left).cmp(&order(right)));
+    number_equal_fingerprints(&mut findings);
+    findings
+}
+
 /// Judges a project and the change that led to it, under the policies of the base: a change cannot
 /// weaken what judges it.
 pub fn check_change(loaded: &Loaded, comparison: &Comparison<'_>) -> Vec<Finding> {
