@@ -16,8 +16,8 @@ use crate::source::Spanned;
 use crate::syntax::DocumentKind;
 use crate::syntax::directory::Queue;
 use crate::syntax::document::{Entity, Project};
+use crate::syntax::governance::{Acceptance, Status, Suppression};
 use crate::syntax::scalars::{Date, Version};
-use crate::syntax::workflow::{Acceptance, Status, Suppression};
 
 /// How the documents of one kind are matched and compared.
 struct Kind<T> {

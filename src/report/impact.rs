@@ -9,12 +9,12 @@ mod reach;
 mod running;
 mod shown;
 
-use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use super::Place;
 use super::witness::ReportedWitness;
+use crate::published;
 pub use budget::{BudgetRow, ReportedBudget, Sides};
 pub use build::{Comparison, impact_report};
 pub use delta::{Checked, FindingsDelta};
@@ -297,8 +297,5 @@ pub struct ReportedApproval {
 
 /// The published JSON Schema of [`ImpactReport`].
 pub fn schema() -> Schema {
-    SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<ImpactReport>()
+    published::schema::<ImpactReport>()
 }

@@ -34,6 +34,7 @@ mod readiness;
 mod readme;
 #[cfg(feature = "rego")]
 mod rego;
+mod replays;
 mod revisions;
 mod scenarios;
 mod schemas;
