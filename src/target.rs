@@ -1,7 +1,11 @@
 //! Targets: a plan in the form of an engine or a reader.
 
+pub mod bpmn;
 pub mod chart;
+pub mod feel;
+pub mod kinds;
 pub mod mermaid;
+pub mod rules;
 pub mod svg;
 
 use crate::diagnostic::Checked;
@@ -32,7 +36,13 @@ pub struct Target {
 }
 
 /// Every target, in reference order.
-pub static TARGETS: &[&Target] = &[&PLAN, &mermaid::TARGET, &svg::TARGET];
+pub static TARGETS: &[&Target] = &[
+    &PLAN,
+    &bpmn::BPMN,
+    &bpmn::ZEEBE,
+    &mermaid::TARGET,
+    &svg::TARGET,
+];
 
 /// The target of a word.
 pub fn find(id: &str) -> Option<&'static Target> {
