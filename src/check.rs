@@ -5,6 +5,7 @@ pub mod finding;
 pub mod history;
 mod levels;
 pub mod packs;
+pub mod part;
 mod place;
 pub mod project;
 pub mod releases;

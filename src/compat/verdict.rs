@@ -16,8 +16,9 @@ use crate::model::shape::{FieldShape, Relation, Shape};
 use crate::source::Spanned;
 use crate::syntax::DocumentKind;
 use crate::syntax::contract::Compatibility;
+use crate::syntax::governance::Status;
 use crate::syntax::scalars::Date;
-use crate::syntax::workflow::{ChangePlan, InFlight, Status};
+use crate::syntax::workflow::{ChangePlan, InFlight};
 
 /// What surrounds a change: its document, on both sides.
 #[derive(Debug, Clone, Copy)]

@@ -347,9 +347,22 @@ impl<'m> Resolver<'m> {
                         text: near.to_owned(),
                     }]))
             }
-            None => diagnostic.help(missing_help(what, candidates)),
+            None if candidates.is_empty() => diagnostic.help(self.first_of_its_kind(what)),
+            None => diagnostic.help(others(candidates)),
         };
         self.diagnostics.push(diagnostic);
+    }
+
+    /// What to do where nothing of the kind is declared at all.
+    fn first_of_its_kind(&self, what: &str) -> String {
+        if what != word(ReferenceKind::RetryPolicy) {
+            return format!("declare it; the repository has no {what} yet");
+        }
+        match self.model.config() {
+            Some(_) => "declare it under `retries` in `flowgate.yaml`".to_owned(),
+            None => "declare it under `retries` in `flowgate.yaml`; this folder has no such file"
+                .to_owned(),
+        }
     }
 }
 
@@ -373,11 +386,8 @@ fn names<T>(entities: &[Entity<T>]) -> Vec<Candidate<'_>> {
         .collect()
 }
 
-fn missing_help(what: &str, candidates: &[Candidate<'_>]) -> String {
+fn others(candidates: &[Candidate<'_>]) -> String {
     const SHOWN: usize = 6;
-    if candidates.is_empty() {
-        return format!("declare it; the repository has no {what} yet");
-    }
     let known: Vec<String> = candidates
         .iter()
         .take(SHOWN)

@@ -267,6 +267,11 @@ fn write_change(
         writeln!(out, "      {payload}")?;
         writeln!(out, "      {}", paint.dim(witness.outcome()))?;
     }
+    if let Some(suggestion) = &change.suggestion {
+        for line in textwrap::wrap(suggestion, width) {
+            writeln!(out, "      {}", paint.bold(&line))?;
+        }
+    }
     if let Some(accepted) = &change.accepted {
         let text = accepted.text();
         for line in textwrap::wrap(&text, width) {

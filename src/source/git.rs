@@ -28,6 +28,14 @@ impl CommitId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BlobId(git2::Oid);
 
+impl BlobId {
+    /// The id that git gives to these bytes; `None` when there are more than it can hash.
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        let id = git2::Oid::hash_object(ObjectType::Blob, bytes);
+        id.ok().map(BlobId)
+    }
+}
+
 impl fmt::Display for CommitId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(formatter)

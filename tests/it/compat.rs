@@ -121,6 +121,9 @@ fn the_verdicts_are_those_of_the_snapshots() {
                     verdict.in_flight.as_str(),
                     verdict.why
                 ));
+                lines.extend(judged.change.lookalike.iter().map(|lookalike| {
+                    format!("  `{}` looks like `{}`", lookalike.after, lookalike.before)
+                }));
                 lines.extend(verdict.witness.iter().map(|witness| {
                     let (payload, by) = (&witness.payload, witness.rejected_by.as_str());
                     format!("  {payload} is refused by {by}")

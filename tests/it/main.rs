@@ -24,6 +24,7 @@ mod flow;
 mod generated;
 mod impact_report;
 mod json_schema;
+mod lookalikes;
 mod mini_specification;
 mod policies;
 mod properties;
@@ -33,6 +34,7 @@ mod readiness;
 mod readme;
 #[cfg(feature = "rego")]
 mod rego;
+mod replays;
 mod revisions;
 mod scenarios;
 mod schemas;

@@ -276,6 +276,7 @@ fn reported_change(
             head: side(after, &change.after),
         },
         witness: verdict.witness.as_ref().map(ReportedWitness::of),
+        suggestion: suggestion(judged, after),
         follows_from,
         accepted: accepted.as_ref().map(|accepted| ReportedAcceptance {
             reason: accepted.reason.clone(),
@@ -283,6 +284,21 @@ fn reported_change(
             date: accepted.date.clone(),
         }),
     }
+}
+
+/// A question to whoever removed something; what is new needs no second one.
+fn suggestion(judged: &JudgedChange, after: &Sources) -> Option<String> {
+    let lookalike = judged.change.lookalike.as_ref();
+    let lookalike = lookalike.filter(|_| judged.change.after.is_none())?;
+    let crate::diff::Lookalike {
+        before,
+        after: now,
+        span,
+    } = lookalike;
+    Some(format!(
+        "Did you mean to rename it? `{now}` looks the same: write `renamed_from: {before}` there ({}).",
+        line(after, *span)
+    ))
 }
 
 fn reported_consumer(consumer: &Consumer, sources: &Sources) -> ReportedConsumer {
