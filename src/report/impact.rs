@@ -2,7 +2,6 @@
 
 mod budget;
 mod build;
-mod causes;
 mod delta;
 mod evidence;
 mod people;

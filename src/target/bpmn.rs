@@ -1,4 +1,10 @@
-//! BPMN 2.0.
+//! BPMN 2.0, for any engine and for Camunda 8.
+//!
+//! `docs.md` beside this file says how each construct of a plan is mapped, what workers must do,
+//! and what BPMN cannot hold; `flowgate explain bpmn` prints it. `tests/engines` executes what
+//! comes out of here on two engines and compares with the reference interpreter.
+//!
+//! [`build`] makes a [`process::Process`] of a plan, [`draw`] places it, [`write`] spells it.
 
 mod build;
 mod draw;
@@ -15,7 +21,7 @@ pub static BPMN: Target = Target {
     id: "bpmn",
     title: "BPMN 2.0 with a drawn diagram, for any engine and for readers",
     extension: "bpmn",
-    docs: "",
+    docs: include_str!("bpmn/docs.md"),
     emit: emit_generic,
 };
 
@@ -24,7 +30,7 @@ pub static ZEEBE: Target = Target {
     id: "zeebe",
     title: "BPMN 2.0 for Camunda 8 (Zeebe)",
     extension: "zeebe.bpmn",
-    docs: "",
+    docs: include_str!("bpmn/docs.md"),
     emit: emit_zeebe,
 };
 
@@ -50,5 +56,13 @@ fn emit(plan: &Plan, target: &Target, profile: Profile) -> Checked<Vec<Artifact>
 /// The identifier of the process of a workflow.
 fn process_id(workflow: &str) -> String {
     let plain = workflow.chars();
-    plain.map(|each| if each.is_ascii_alphanumeric() { each } else { '_' }).collect()
+    plain
+        .map(|each| {
+            if each.is_ascii_alphanumeric() {
+                each
+            } else {
+                '_'
+            }
+        })
+        .collect()
 }

@@ -47,8 +47,25 @@ pub type Translated = Result<String, Refusal>;
 
 /// Words that stand for something else after a point.
 const KEYWORDS: [&str; 19] = [
-    "for", "return", "if", "then", "else", "some", "every", "satisfies", "in", "between", "and",
-    "or", "null", "true", "false", "function", "instance", "of", "external",
+    "for",
+    "return",
+    "if",
+    "then",
+    "else",
+    "some",
+    "every",
+    "satisfies",
+    "in",
+    "between",
+    "and",
+    "or",
+    "null",
+    "true",
+    "false",
+    "function",
+    "instance",
+    "of",
+    "external",
 ];
 
 /// An expression of the plan. Numbers, dates and texts become values of FEEL.
@@ -77,7 +94,10 @@ pub fn handed_on(written: &value::Expression, kinds: &Kinds<'_>) -> Translated {
 fn parsed(written: &value::Expression) -> Result<Expression, Refusal> {
     parse(written.as_str()).map_err(|error| {
         let text = written.as_str();
-        Refusal::new(format!("`{text}` cannot be read: {error}"), "write another expression")
+        Refusal::new(
+            format!("`{text}` cannot be read: {error}"),
+            "write another expression",
+        )
     })
 }
 
@@ -97,7 +117,11 @@ pub fn text(text: &Text, kinds: &Kinds<'_>) -> Translated {
                     Piece::Expression(expression) => {
                         let value = handed_on(expression, kinds)?;
                         let is_text = kinds.written(expression) == Kind::Text;
-                        Ok(if is_text { value } else { format!("string({value})") })
+                        Ok(if is_text {
+                            value
+                        } else {
+                            format!("string({value})")
+                        })
                     }
                 })
                 .collect();
@@ -298,7 +322,9 @@ impl Translation<'_, '_> {
                 Ok(format!("{bare}[{}]", position.saturating_add(1)))
             }
             _ => Err(Refusal::new(
-                format!("`{index}` is computed: inside brackets, FEEL may take names for fields of the list"),
+                format!(
+                    "`{index}` is computed: inside brackets, FEEL may take names for fields of the list"
+                ),
                 "write the position as a number, or find the item with `filter`",
             )),
         }

@@ -261,7 +261,10 @@ impl<'p> Kinds<'p> {
     /// A field of a result that no contract describes.
     fn result_field(&self, id: &str, field: &str) -> Kind<'p> {
         match self.find(id).map(|step| &step.work) {
-            Some(Work::Route(route)) => route.outputs.get(field).map_or(Kind::Unknown, |cell| Kind::of_cell(*cell)),
+            Some(Work::Route(route)) => route
+                .outputs
+                .get(field)
+                .map_or(Kind::Unknown, |cell| Kind::of_cell(*cell)),
             Some(Work::Approve(_) | Work::Task(_) | Work::Run(_)) => of_people(field),
             _ => Kind::Unknown,
         }

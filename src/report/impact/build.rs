@@ -1,6 +1,5 @@
 //! From what a change set means to its report.
 
-use super::causes;
 use super::delta::{self, Checked, FindingsDelta};
 use super::evidence::{self, Picture, Plans, Texts};
 use super::people::{self, Told};
@@ -13,6 +12,7 @@ use super::{
 use crate::check::Finding;
 use crate::compat::acceptance::AcceptanceRow;
 use crate::compat::approvals::Approval;
+use crate::compat::causes;
 use crate::compat::consumers::Consumer;
 use crate::compat::impact::{ControlRow, DocumentImpact, JudgedChange};
 use crate::compat::{ControlEffect, Impact, Side};
@@ -153,7 +153,9 @@ impl Changed<'_> {
         let changes = self.document.changes.iter().zip(&self.causes);
         changes
             .filter(|(judged, cause)| {
-                cause.is_none() || judged.verdict.control == ControlEffect::Weakened
+                let cause = cause.map(|cause| &self.document.changes[cause].verdict);
+                let weakens = judged.verdict.control == ControlEffect::Weakened;
+                cause.is_none_or(|cause| weakens && cause.control != ControlEffect::Weakened)
             })
             .map(|(judged, _)| Told {
                 document: self.document,

@@ -13,11 +13,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::process::{Event, Facts, Kind, Node, Open, Process, Sketch, Task};
 use crate::diagnostic::{Checked, Diagnostic};
-use crate::plan::origin::Origin;
+use crate::plan::Plan;
 use crate::plan::governance::Start;
+use crate::plan::origin::Origin;
 use crate::plan::step::Step;
 use crate::plan::value::{Data, Expression, Text};
-use crate::plan::Plan;
 use crate::target::feel::{self, Refusal};
 use crate::target::kinds::Kinds;
 use crate::target::rules::TARGET_LIMIT;
@@ -99,7 +99,13 @@ impl<'p> Builder<'p> {
     fn id(&mut self, wanted: &str) -> String {
         let plain: String = wanted
             .chars()
-            .map(|each| if each.is_ascii_alphanumeric() { each } else { '_' })
+            .map(|each| {
+                if each.is_ascii_alphanumeric() {
+                    each
+                } else {
+                    '_'
+                }
+            })
             .collect();
         let mut id = plain.clone();
         let mut number = 2;
@@ -131,7 +137,12 @@ impl<'p> Builder<'p> {
     /// The end of a scope by an error: a reason that is raised, or a way to another state.
     fn thrown(&mut self, id: &str, code: &str) -> Node {
         let event = Event::Error(code.to_owned());
-        self.node(&format!("{id}_{code}"), code, Kind::End(event), Facts::default())
+        self.node(
+            &format!("{id}_{code}"),
+            code,
+            Kind::End(event),
+            Facts::default(),
+        )
     }
 
     /// Notes what BPMN cannot hold.
@@ -188,7 +199,12 @@ impl<'p> Builder<'p> {
                 let dedupe = self.feel(&trigger.origin, dedupe);
                 facts = facts.property("dedupe", dedupe);
             }
-            let mut node = self.node(&format!("arrival_{number}"), message, Kind::Start(event), facts);
+            let mut node = self.node(
+                &format!("arrival_{number}"),
+                message,
+                Kind::Start(event),
+                facts,
+            );
             node.lane = lane;
             let mut open = Open::from(sketch.add(node));
             if let Some(filter) = &trigger.filter {
@@ -235,7 +251,11 @@ impl<'p> Builder<'p> {
         let id = format!("turned_away_{number}");
         let mut end = self.node(&id, "turned away", Kind::End(Event::None), Facts::default());
         end.lane = lane;
-        let not = Open::when(gate, format!("not {}", filter.as_str()), format!("({written}) = false"));
+        let not = Open::when(
+            gate,
+            format!("not {}", filter.as_str()),
+            format!("({written}) = false"),
+        );
         sketch.end(not, end);
         Open::from(gate)
     }

@@ -71,7 +71,11 @@ pub(super) fn sheet(scope: &Scope, lanes: &[String]) -> Option<Sheet> {
     }
     let mut lines = Vec::new();
     for (flow, route) in scope.flows.iter().zip(&drawing.routes) {
-        let mut points: Vec<Point> = route.points.iter().map(|point| shifted(*point, shift)).collect();
+        let mut points: Vec<Point> = route
+            .points
+            .iter()
+            .map(|point| shifted(*point, shift))
+            .collect();
         let label = route.label.map(|label| moved(label, shift));
         let from = &scope.nodes[flow.from];
         if let Kind::Boundary { host, .. } = from.kind {
@@ -105,15 +109,26 @@ pub(super) fn sheet(scope: &Scope, lanes: &[String]) -> Option<Sheet> {
 fn graph(scope: &Scope, lanes: &[String], hosts: &Hosts, sides: &[Sides]) -> Graph {
     let edges = scope.flows.iter().map(|flow| {
         let from = &scope.nodes[flow.from];
-        let name = if is_boundary(from) { &from.name } else { &flow.name };
+        let name = if is_boundary(from) {
+            &from.name
+        } else {
+            &flow.name
+        };
         layout::Edge {
             from: hosts.position[flow.from],
             to: hosts.position[flow.to],
-            strength: if flow.is_aside { Strength::Side } else { Strength::Main },
+            strength: if flow.is_aside {
+                Strength::Side
+            } else {
+                Strength::Main
+            },
             label: (!name.is_empty()).then(|| text(name, 26)),
         }
     });
-    let nodes = hosts.drawn.iter().map(|node| boxed(&scope.nodes[*node], sides[*node]));
+    let nodes = hosts
+        .drawn
+        .iter()
+        .map(|node| boxed(&scope.nodes[*node], sides[*node]));
     Graph {
         nodes: nodes.collect(),
         edges: edges.collect(),
@@ -220,7 +235,8 @@ fn lane_sizes(lanes: &[String]) -> Vec<i64> {
     if lanes.is_empty() {
         return vec![0];
     }
-    let length = |name: &String| i64::try_from(name.chars().count()).unwrap_or(0) * CHARACTER + 2 * LINE;
+    let length =
+        |name: &String| i64::try_from(name.chars().count()).unwrap_or(0) * CHARACTER + 2 * LINE;
     lanes.iter().map(length).collect()
 }
 
@@ -256,7 +272,10 @@ fn boxed(node: &Node, sides: Sides) -> layout::Node {
             layout::Node {
                 size: Size {
                     width: inside.width + sides.left.margin() + sides.right.margin(),
-                    height: inside.height.max(needed(sides.left)).max(needed(sides.right)),
+                    height: inside
+                        .height
+                        .max(needed(sides.left))
+                        .max(needed(sides.right)),
                 },
                 lane: node.lane,
                 arriving: sides.left.room(),
@@ -281,7 +300,10 @@ fn of_activity(node: &Node) -> Size {
     let marker = i64::from(!matches!(node.kind, Kind::Task(_))) * LINE;
     let mut width = 110;
     loop {
-        let lines = lines_of(&node.name, usize::try_from((width - 16) / CHARACTER).unwrap_or(8));
+        let lines = lines_of(
+            &node.name,
+            usize::try_from((width - 16) / CHARACTER).unwrap_or(8),
+        );
         let height = lines * LINE + 34 + marker;
         if height <= 95 || width >= 260 {
             return Size {
@@ -433,9 +455,17 @@ fn docked(node: &Node, area: Area, end: Point) -> Point {
         }
         Kind::Task(_) | Kind::Sub { .. } | Kind::Call(_) | Kind::Boundary { .. } => area.width / 2,
     };
-    let x = if end.x < centre { centre - reach } else { centre + reach };
+    let x = if end.x < centre {
+        centre - reach
+    } else {
+        centre + reach
+    };
     // Widths may be odd.
-    let x = if reach == area.width / 2 && end.x >= centre { area.right() } else { x };
+    let x = if reach == area.width / 2 && end.x >= centre {
+        area.right()
+    } else {
+        x
+    };
     Point { x, y: end.y }
 }
 

@@ -30,6 +30,7 @@ pub(super) fn document(process: &Process, profile: Profile) -> String {
         events: Events::default(),
     };
     document.events.collect(&process.scope);
+    document.events.number();
     document.write(process);
     let mut text = String::from_utf8(document.writer.into_inner()).unwrap_or_default();
     text.push('\n');
@@ -61,19 +62,30 @@ impl Events {
     fn note(&mut self, event: &Event) {
         match event {
             Event::Error(code) => {
-                let number = self.errors.len() + 1;
-                let id = format!("error_{number}");
-                self.errors.entry(code.clone()).or_insert(id);
+                self.errors.entry(code.clone()).or_default();
             }
             Event::Message { name, key } => {
-                let id = format!("message_{}", self.messages.len() + 1);
-                self.messages.entry((name.clone(), key.clone())).or_insert(id);
+                self.messages
+                    .entry((name.clone(), key.clone()))
+                    .or_default();
             }
             Event::Signal(name) => {
-                let id = format!("signal_{}", self.signals.len() + 1);
-                self.signals.entry(name.clone()).or_insert(id);
+                self.signals.entry(name.clone()).or_default();
             }
             Event::None | Event::Terminate | Event::Timer(_) => {}
+        }
+    }
+
+    /// Numbers follow the names, so that the order of the flow changes none.
+    fn number(&mut self) {
+        for (index, id) in self.errors.values_mut().enumerate() {
+            *id = format!("error_{}", index + 1);
+        }
+        for (index, id) in self.messages.values_mut().enumerate() {
+            *id = format!("message_{}", index + 1);
+        }
+        for (index, id) in self.signals.values_mut().enumerate() {
+            *id = format!("signal_{}", index + 1);
         }
     }
 }
@@ -130,10 +142,18 @@ impl Document {
         self.open_definitions(&id);
         self.shared();
         self.open("bpmn:collaboration", &[("id", "collaboration")]);
-        let pool = [("id", "pool"), ("name", process.title.as_str()), ("processRef", id.as_str())];
+        let pool = [
+            ("id", "pool"),
+            ("name", process.title.as_str()),
+            ("processRef", id.as_str()),
+        ];
         self.empty("bpmn:participant", &pool);
         self.close("bpmn:collaboration");
-        let executable = [("id", id.as_str()), ("name", process.title.as_str()), ("isExecutable", "true")];
+        let executable = [
+            ("id", id.as_str()),
+            ("name", process.title.as_str()),
+            ("isExecutable", "true"),
+        ];
         self.open("bpmn:process", &executable);
         let facts = Facts {
             properties: process.properties.clone(),
@@ -184,7 +204,10 @@ impl Document {
     fn shared(&mut self) {
         let events = std::mem::take(&mut self.events);
         for (code, id) in &events.errors {
-            self.empty("bpmn:error", &[("id", id), ("name", code), ("errorCode", code)]);
+            self.empty(
+                "bpmn:error",
+                &[("id", id), ("name", code), ("errorCode", code)],
+            );
         }
         for ((name, key), id) in &events.messages {
             let attributes = [("id", id.as_str()), ("name", name.as_str())];
@@ -215,7 +238,12 @@ impl Document {
         for (number, lane) in process.lanes.iter().enumerate() {
             let id = format!("lane_{}", number + 1);
             self.open("bpmn:lane", &[("id", &id), ("name", lane)]);
-            for node in process.scope.nodes.iter().filter(|node| node.lane == number) {
+            for node in process
+                .scope
+                .nodes
+                .iter()
+                .filter(|node| node.lane == number)
+            {
                 self.text("bpmn:flowNodeRef", &[], &node.id);
             }
             self.close("bpmn:lane");
@@ -258,7 +286,9 @@ impl Document {
             attributes.push(("default", default.as_str()));
         }
         match &node.kind {
-            Kind::Boundary { host, interrupts, .. } => {
+            Kind::Boundary {
+                host, interrupts, ..
+            } => {
                 attributes.push(("attachedToRef", scope.nodes[*host].id.as_str()));
                 if !interrupts {
                     attributes.push(("cancelActivity", "false"));
@@ -274,14 +304,26 @@ impl Document {
         }
         self.open(element, &attributes);
         self.facts(&node.facts, Some(&node.kind));
-        for (flow, _) in scope.flows.iter().enumerate().filter(|(_, flow)| flow.to == index) {
+        for (flow, _) in scope
+            .flows
+            .iter()
+            .enumerate()
+            .filter(|(_, flow)| flow.to == index)
+        {
             self.text("bpmn:incoming", &[], &flow_id(within, flow));
         }
-        for (flow, _) in scope.flows.iter().enumerate().filter(|(_, flow)| flow.from == index) {
+        for (flow, _) in scope
+            .flows
+            .iter()
+            .enumerate()
+            .filter(|(_, flow)| flow.from == index)
+        {
             self.text("bpmn:outgoing", &[], &flow_id(within, flow));
         }
         match &node.kind {
-            Kind::Start(event) | Kind::End(event) | Kind::Catch(event) => self.event(&node.id, event),
+            Kind::Start(event) | Kind::End(event) | Kind::Catch(event) => {
+                self.event(&node.id, event)
+            }
             Kind::Boundary { on, .. } => self.event(&node.id, on),
             Kind::Task(Task::Script) if self.profile == Profile::Generic => {
                 let script = node.facts.script.as_ref().map_or("", |(script, _)| script);
@@ -322,7 +364,10 @@ impl Document {
             Event::Message { name, key } => {
                 let message = self.events.messages.get(&(name.clone(), key.clone()));
                 let message = message.cloned().unwrap_or_default();
-                self.empty("bpmn:messageEventDefinition", &[own, ("messageRef", &message)]);
+                self.empty(
+                    "bpmn:messageEventDefinition",
+                    &[own, ("messageRef", &message)],
+                );
             }
             Event::Signal(name) => {
                 let signal = self.events.signals.get(name).cloned().unwrap_or_default();
@@ -333,7 +378,10 @@ impl Document {
 
     fn each(&mut self, id: &str, each: &Each) {
         let in_order = each.in_order.to_string();
-        self.open("bpmn:multiInstanceLoopCharacteristics", &[("isSequential", &in_order)]);
+        self.open(
+            "bpmn:multiInstanceLoopCharacteristics",
+            &[("isSequential", &in_order)],
+        );
         self.open("bpmn:extensionElements", &[]);
         let (list, result) = (self.feel(&each.list), self.feel(&each.result));
         match self.profile {
@@ -357,8 +405,9 @@ impl Document {
             ),
         }
         self.close("bpmn:extensionElements");
+        let count = self.feel(&format!("count({})", each.list));
+        self.expression("bpmn:loopCardinality", &count);
         if self.profile == Profile::Generic {
-            self.expression("bpmn:loopCardinality", &format!("count({})", each.list));
             let item = format!("item_of_{id}");
             self.empty("bpmn:inputDataItem", &[("id", &item), ("name", &each.item)]);
         }
@@ -412,10 +461,16 @@ impl Document {
             self.empty("flowgate:people", &[("expression", people)]);
         }
         for (name, value) in &facts.inputs {
-            self.empty("flowgate:input", &[("variable", name), ("expression", value)]);
+            self.empty(
+                "flowgate:input",
+                &[("variable", name), ("expression", value)],
+            );
         }
         for (name, value) in &facts.outputs {
-            self.empty("flowgate:output", &[("variable", name), ("expression", value)]);
+            self.empty(
+                "flowgate:output",
+                &[("variable", name), ("expression", value)],
+            );
         }
         for (name, value) in &facts.properties {
             self.empty("flowgate:property", &[("name", name), ("value", value)]);
@@ -425,14 +480,23 @@ impl Document {
     fn zeebe_facts(&mut self, facts: &Facts, is_human: bool, called: Option<&str>) {
         if let Some(job) = &facts.job {
             let attempts = facts.attempts.max(1).to_string();
-            self.empty("zeebe:taskDefinition", &[("type", job), ("retries", &attempts)]);
+            self.empty(
+                "zeebe:taskDefinition",
+                &[("type", job), ("retries", &attempts)],
+            );
         }
         if let Some((script, variable)) = &facts.script {
             let script = self.feel(script);
-            self.empty("zeebe:script", &[("expression", &script), ("resultVariable", variable)]);
+            self.empty(
+                "zeebe:script",
+                &[("expression", &script), ("resultVariable", variable)],
+            );
         }
         if let Some(process) = called {
-            let attributes = [("processId", process), ("propagateAllChildVariables", "false")];
+            let attributes = [
+                ("processId", process),
+                ("propagateAllChildVariables", "false"),
+            ];
             self.empty("zeebe:calledElement", &attributes);
         }
         if is_human {
@@ -498,8 +562,14 @@ fn default_of(scope: &Scope, within: &str, index: usize) -> Option<String> {
     if !matches!(scope.nodes[index].kind, Kind::Exclusive) {
         return None;
     }
-    let mut ways = scope.flows.iter().enumerate().filter(|(_, flow)| flow.from == index);
+    let mut ways = scope
+        .flows
+        .iter()
+        .enumerate()
+        .filter(|(_, flow)| flow.from == index);
     let has_choice = ways.clone().any(|(_, flow)| flow.condition.is_some());
     let default = ways.find(|(_, flow)| flow.condition.is_none());
-    default.filter(|_| has_choice).map(|(flow, _)| flow_id(within, flow))
+    default
+        .filter(|_| has_choice)
+        .map(|(flow, _)| flow_id(within, flow))
 }

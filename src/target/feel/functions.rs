@@ -9,8 +9,10 @@ const SPECIAL: &str = "\\^$.|?*+()[]{}-";
 
 impl Translation<'_, '_> {
     pub(super) fn function(&self, name: &str, arguments: &[&Expression]) -> Translated {
-        let all: Result<Vec<String>, Refusal> =
-            arguments.iter().map(|argument| self.value(argument)).collect();
+        let all: Result<Vec<String>, Refusal> = arguments
+            .iter()
+            .map(|argument| self.value(argument))
+            .collect();
         let all = all?;
         let listed = all.join(", ");
         match (name, arguments, &all[..]) {
@@ -34,7 +36,10 @@ impl Translation<'_, '_> {
                     quoted(&escaped(from)),
                     quoted(&to.replace('\\', "\\\\"))
                 )),
-                _ => Err(not_literal("what is replaced, and by what without `$`,", "replace")),
+                _ => Err(not_literal(
+                    "what is replaced, and by what without `$`,",
+                    "replace",
+                )),
             },
             ("substring", _, [text, from]) => Ok(format!("substring({text}, {from} + 1)")),
             ("substring", _, [text, from, to]) => {
@@ -49,15 +54,22 @@ impl Translation<'_, '_> {
             )),
             ("min" | "max", ..) => Ok(format!("{name}({listed})")),
             ("sum", _, [list]) => Ok(format!("if count({list}) = 0 then 0 else sum({list})")),
-            ("string" | "int" | "decimal" | "date" | "timestamp" | "duration", [from], [written]) => {
-                self.converted(name, from, written)
-            }
+            (
+                "string" | "int" | "decimal" | "date" | "timestamp" | "duration",
+                [from],
+                [written],
+            ) => self.converted(name, from, written),
             ("lowerAscii" | "upperAscii", ..) => Err(Refusal::new(
-                format!("`{name}` changes ASCII letters only; `lower case` of FEEL changes every letter"),
+                format!(
+                    "`{name}` changes ASCII letters only; `lower case` of FEEL changes every letter"
+                ),
                 "compare with each spelling: `x in ['A', 'a']`",
             )),
             _ => Err(Refusal::new(
-                format!("FEEL has nothing like `{name}` with {} arguments", arguments.len()),
+                format!(
+                    "FEEL has nothing like `{name}` with {} arguments",
+                    arguments.len()
+                ),
                 format!("leave out the last argument of `{name}`"),
             )),
         }
@@ -97,7 +109,10 @@ impl Translation<'_, '_> {
             ("date", Kind::Text) => format!("date({written})"),
             ("timestamp", Kind::Text | Kind::Unknown) => format!("date and time({written})"),
             ("duration", Kind::Text) => match from.as_text().and_then(parse_duration) {
-                Some(duration) => format!("duration({})", quoted(&format!("PT{}S", duration.as_secs()))),
+                Some(duration) => format!(
+                    "duration({})",
+                    quoted(&format!("PT{}S", duration.as_secs()))
+                ),
                 None => {
                     return Err(Refusal::new(
                         "FEEL reads lengths of time in the spelling of ISO 8601 only",
@@ -107,7 +122,9 @@ impl Translation<'_, '_> {
             },
             _ => {
                 return Err(Refusal::new(
-                    format!("nothing says what kind of value `{from}` is, so that `{name}()` has no counterpart in FEEL"),
+                    format!(
+                        "nothing says what kind of value `{from}` is, so that `{name}()` has no counterpart in FEEL"
+                    ),
                     "give the data a contract, or leave the conversion out",
                 ));
             }
@@ -148,4 +165,3 @@ fn escaped(text: &str) -> String {
     }
     result
 }
-

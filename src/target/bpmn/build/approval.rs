@@ -54,7 +54,12 @@ impl Builder<'_> {
             facts = facts.input("delegate", delegate);
         }
         let id = format!("ask_{}", step.id);
-        let node = self.task(&id, format!("Who decides {}?", step.id), Task::Service, facts);
+        let node = self.task(
+            &id,
+            format!("Who decides {}?", step.id),
+            Task::Service,
+            facts,
+        );
         let host = sketch.then(node);
         let mut errors = vec![reason::ERROR];
         if !approval.evidence.is_empty() {

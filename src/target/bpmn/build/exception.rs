@@ -27,12 +27,15 @@ impl<'p> Builder<'p> {
             let Some(route) = self.route_of(reason) else {
                 continue;
             };
-            if resolutions.iter().any(|known| known.reasons.contains(reason)) {
+            if resolutions
+                .iter()
+                .any(|known| known.reasons.contains(reason))
+            {
                 continue;
             }
-            let same = resolutions
-                .iter_mut()
-                .find(|known| !route.declared && !known.route.declared && known.route.queue == route.queue);
+            let same = resolutions.iter_mut().find(|known| {
+                !route.declared && !known.route.declared && known.route.queue == route.queue
+            });
             match same {
                 Some(known) => known.reasons.push(reason.clone()),
                 None => resolutions.push(Resolution {
@@ -45,7 +48,12 @@ impl<'p> Builder<'p> {
             self.resolution(sketch, resolution);
         }
         let without_queue = resolutions.iter().any(|each| each.route.queue.is_none());
-        if without_queue || self.jumps.iter().any(|(_, target)| *target == Target::Fallback) {
+        if without_queue
+            || self
+                .jumps
+                .iter()
+                .any(|(_, target)| *target == Target::Fallback)
+        {
             self.fallback(sketch);
         }
         for resolution in &resolutions {
@@ -53,7 +61,8 @@ impl<'p> Builder<'p> {
                 && let Some(fallback) = self.entries.get(&Target::Fallback).copied()
             {
                 for reason in &resolution.reasons {
-                    self.entries.insert(Target::Reason(reason.clone()), fallback);
+                    self.entries
+                        .insert(Target::Reason(reason.clone()), fallback);
                 }
             }
         }
@@ -97,7 +106,14 @@ impl<'p> Builder<'p> {
         facts.documentation = route.summary.clone();
         let reasons = &resolution.reasons;
         let name = format!("Resolve {}", reasons.join(", "));
-        let id = format!("resolve_{}", if route.declared { reasons[0].as_str() } else { "other" });
+        let id = format!(
+            "resolve_{}",
+            if route.declared {
+                reasons[0].as_str()
+            } else {
+                "other"
+            }
+        );
         let node = self.task(&id, name, Task::User, facts);
         sketch.open.clear();
         sketch.then(node);
@@ -130,14 +146,16 @@ impl<'p> Builder<'p> {
                 Resume::Same => {
                     for state in self.raising(sketch, &resolution.reasons) {
                         let here = quoted(&state);
-                        let condition = format!("resume = \"same\" and raised.state = {here} and {within}");
+                        let condition =
+                            format!("resume = \"same\" and raised.state = {here} and {within}");
                         let open = Open::when(gate, format!("back to {state}"), condition).aside();
                         self.jumps.push((open, Target::State(state)));
                     }
                 }
             }
         }
-        self.jumps.push((Open::from(gate).named("by hand").aside(), Target::Fallback));
+        self.jumps
+            .push((Open::from(gate).named("by hand").aside(), Target::Fallback));
     }
 
     /// The states from which reasons come, in the order of the plan.
@@ -150,7 +168,9 @@ impl<'p> Builder<'p> {
             let node = sketch.scope.nodes.get(open.from);
             let state = node.and_then(|node| {
                 let mut properties = node.facts.properties.iter();
-                properties.find(|(name, _)| *name == "raised-in").map(|(_, state)| state.clone())
+                properties
+                    .find(|(name, _)| *name == "raised-in")
+                    .map(|(_, state)| state.clone())
             });
             if let Some(state) = state
                 && reasons.contains(reason)
@@ -167,13 +187,18 @@ impl<'p> Builder<'p> {
         let fallback = self.plan.fallback.as_ref();
         let owner = fallback.and_then(|fallback| fallback.owner.clone());
         let mut facts = Facts::default()
-            .property("fallback", fallback.map_or("manual", |fallback| fallback.mode.as_str()))
+            .property(
+                "fallback",
+                fallback.map_or("manual", |fallback| fallback.mode.as_str()),
+            )
             .output("end", "end");
         if let Some(runbook) = fallback.and_then(|fallback| fallback.runbook.as_ref()) {
             facts = facts.property("runbook", &runbook.path);
             facts.documentation = Some(format!("Lead the case by {}.", runbook.path));
         }
-        let lane = owner.clone().unwrap_or_else(|| self.accountable().to_owned());
+        let lane = owner
+            .clone()
+            .unwrap_or_else(|| self.accountable().to_owned());
         facts.people = Some(format!("[{}]", quoted(&lane)));
         let node = self.task("fallback", "Lead the case by hand", Task::User, facts);
         sketch.open.clear();

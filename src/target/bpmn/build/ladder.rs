@@ -16,7 +16,12 @@ use crate::target::feel::quoted;
 
 impl Builder<'_> {
     /// When each rung of a ladder is reached, counted from the beginning of the activity.
-    pub(super) fn due(&mut self, sketch: &mut Sketch, id: &str, timeout: Option<&Timeout>) -> Vec<Time> {
+    pub(super) fn due(
+        &mut self,
+        sketch: &mut Sketch,
+        id: &str,
+        timeout: Option<&Timeout>,
+    ) -> Vec<Time> {
         let Some(timeout) = timeout else {
             return Vec::new();
         };
@@ -31,7 +36,9 @@ impl Builder<'_> {
         }
         let variable = self.due_of(sketch, id, &periods);
         let name = variable.strip_suffix("[1]").unwrap_or(&variable);
-        (1..=periods.len()).map(|rung| Time::At(format!("{name}[{rung}]"))).collect()
+        (1..=periods.len())
+            .map(|rung| Time::At(format!("{name}[{rung}]")))
+            .collect()
     }
 
     /// Asks for the moments of lengths of time that follow each other; gives the first, in FEEL.
@@ -42,7 +49,12 @@ impl Builder<'_> {
             .property("due-of", id)
             .property("clocks", clocks.join(", "))
             .output(&variable, "result");
-        let node = self.task(&format!("due_{id}"), format!("When is {id} due?"), Task::Service, facts);
+        let node = self.task(
+            &format!("due_{id}"),
+            format!("When is {id} due?"),
+            Task::Service,
+            facts,
+        );
         sketch.then(node);
         format!("{variable}[1]")
     }
@@ -100,8 +112,15 @@ impl Builder<'_> {
             on: Event::Timer(time),
             interrupts: rung.is_last(),
         };
-        let facts = Facts::default().property("rung", number.to_string()).property("rung-of", id);
-        self.node(&format!("late_{id}_{number}"), words::rung(rung), kind, facts)
+        let facts = Facts::default()
+            .property("rung", number.to_string())
+            .property("rung-of", id);
+        self.node(
+            &format!("late_{id}_{number}"),
+            words::rung(rung),
+            kind,
+            facts,
+        )
     }
 
     /// The work of a rung that goes on waiting.
@@ -119,7 +138,12 @@ impl Builder<'_> {
         let origin = &self.plan.origin;
         let party = self.party_feel(origin, &further.party);
         let facts = Facts::job(job).property("asks-for", of).input("to", party);
-        self.task(&format!("tell_{id}"), words::rung(rung), Task::Service, facts)
+        self.task(
+            &format!("tell_{id}"),
+            words::rung(rung),
+            Task::Service,
+            facts,
+        )
     }
 
     fn by_the_clock(&mut self, id: &str, decision: TimedDecision) -> Node {
@@ -136,7 +160,13 @@ impl Builder<'_> {
     }
 
     /// The ladder of a worker's task begins when its last attempt took too long.
-    pub(super) fn lapsed(&mut self, sketch: &mut Sketch, step: &Step, host: usize, timeout: &Timeout) {
+    pub(super) fn lapsed(
+        &mut self,
+        sketch: &mut Sketch,
+        step: &Step,
+        host: usize,
+        timeout: &Timeout,
+    ) {
         let event = Event::Error(TIMEOUT_ERROR.to_owned());
         let open = self.boundary(sketch, &step.id, host, event, TIMEOUT_ERROR);
         let outside = std::mem::replace(&mut sketch.open, vec![open]);
@@ -174,13 +204,23 @@ impl Builder<'_> {
 
     /// A scope begins.
     pub(super) fn begin(&mut self, sketch: &mut Sketch, id: &str) {
-        let node = self.node(&format!("begin_{id}"), "", Kind::Start(Event::None), Facts::default());
+        let node = self.node(
+            &format!("begin_{id}"),
+            "",
+            Kind::Start(Event::None),
+            Facts::default(),
+        );
         sketch.then(node);
     }
 
     /// A scope ends wherever it is still open.
     pub(super) fn finish(&mut self, sketch: &mut Sketch, id: &str) {
-        let node = self.node(&format!("done_{id}"), "", Kind::End(Event::None), Facts::default());
+        let node = self.node(
+            &format!("done_{id}"),
+            "",
+            Kind::End(Event::None),
+            Facts::default(),
+        );
         sketch.then(node);
         sketch.open.clear();
     }

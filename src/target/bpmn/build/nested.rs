@@ -12,7 +12,12 @@ impl Builder<'_> {
     pub(super) fn parallel(&mut self, sketch: &mut Sketch, step: &Step, parallel: &Parallel) {
         let mut inner = Sketch::default();
         self.begin(&mut inner, &step.id);
-        let fork = self.node(&format!("fork_{}", step.id), "", Kind::Parallel, Facts::default());
+        let fork = self.node(
+            &format!("fork_{}", step.id),
+            "",
+            Kind::Parallel,
+            Facts::default(),
+        );
         let fork = inner.then(fork);
         let mut ends = Vec::new();
         for (name, steps) in parallel.branches.iter() {
@@ -29,7 +34,12 @@ impl Builder<'_> {
         }
         inner.open = ends;
         if parallel.join == Join::All {
-            let join = self.node(&format!("join_{}", step.id), "", Kind::Parallel, Facts::default());
+            let join = self.node(
+                &format!("join_{}", step.id),
+                "",
+                Kind::Parallel,
+                Facts::default(),
+            );
             inner.then(join);
             self.finish(&mut inner, &step.id);
         }
@@ -60,7 +70,12 @@ impl Builder<'_> {
         let node = self.task(&id, format!("First: {branch}"), Task::Script, facts);
         inner.then(node);
         let kind = Kind::End(Event::Terminate);
-        let end = self.node(&format!("ends_{}_{branch}", step.id), "", kind, Facts::default());
+        let end = self.node(
+            &format!("ends_{}_{branch}", step.id),
+            "",
+            kind,
+            Facts::default(),
+        );
         inner.then(end);
         inner.open.clear();
     }
@@ -81,7 +96,10 @@ impl Builder<'_> {
                 undoable.sort();
                 let first = variable("first", step);
                 let name = quoted(name);
-                of_branches.push(format!("{first} != {name} and list contains([{}], done.step)", undoable.join(", ")));
+                of_branches.push(format!(
+                    "{first} != {name} and list contains([{}], done.step)",
+                    undoable.join(", ")
+                ));
             }
         }
         if of_branches.is_empty() {
@@ -95,11 +113,25 @@ impl Builder<'_> {
         let list = self.feel(&step.origin, &for_each.list);
         if let Some(limit) = for_each.limit {
             let outcome = variable("outcome", step);
-            let fits = Self::asked(&format!("(count({list}) <= {limit})"), "null", &quoted(reason::ERROR));
+            let fits = Self::asked(
+                &format!("(count({list}) <= {limit})"),
+                "null",
+                &quoted(reason::ERROR),
+            );
             let name = format!("At most {limit}?");
-            let node = self.task(&format!("few_{}", step.id), name, Task::Script, Facts::script(fits, &outcome));
+            let node = self.task(
+                &format!("few_{}", step.id),
+                name,
+                Task::Script,
+                Facts::script(fits, &outcome),
+            );
             sketch.then(node);
-            self.outcomes(sketch, &format!("few_{}", step.id), &outcome, &[reason::ERROR]);
+            self.outcomes(
+                sketch,
+                &format!("few_{}", step.id),
+                &outcome,
+                &[reason::ERROR],
+            );
         }
         let due = self.due(sketch, &step.id, step.timeout.as_ref());
         let kind = self.items(step, for_each, &list);
@@ -107,8 +139,14 @@ impl Builder<'_> {
         let results = format!("flatten({})", variable("results", step));
         let newest = format!("context merge([steps, {results}[-1].steps])");
         let facts = with_origin(step, Facts::default())
-            .output("steps", format!("if count({results}) = 0 then steps else {newest}"))
-            .output(format!("steps.{}", step.id), format!("for one in {results} return one.result"));
+            .output(
+                "steps",
+                format!("if count({results}) = 0 then steps else {newest}"),
+            )
+            .output(
+                format!("steps.{}", step.id),
+                format!("for one in {results} return one.result"),
+            );
         let name = self.step_name(step);
         let node = self.node(&format!("step_{}", step.id), name, kind, facts);
         let host = sketch.then(node);
@@ -135,7 +173,12 @@ impl Builder<'_> {
         let mut inner = Sketch::default();
         let id = format!("batch_{}", step.id);
         self.begin(&mut inner, &id);
-        let node = self.node(&id, format!("Up to {size} at once"), inside, Facts::default());
+        let node = self.node(
+            &id,
+            format!("Up to {size} at once"),
+            inside,
+            Facts::default(),
+        );
         inner.then(node);
         self.finish(&mut inner, &id);
         let results = variable("results", step);
@@ -165,7 +208,10 @@ impl Builder<'_> {
         self.steps(&mut inner, &for_each.steps);
         self.finish(&mut inner, &id);
         self.kinds = outer;
-        let last = for_each.steps.last().map_or("null".to_owned(), |last| format!("steps.{}", last.id));
+        let last = for_each
+            .steps
+            .last()
+            .map_or("null".to_owned(), |last| format!("steps.{}", last.id));
         let own: Vec<String> = for_each
             .steps
             .iter()

@@ -41,7 +41,11 @@ impl Builder<'_> {
         let mut expression = "null".to_owned();
         for assertion in check.assertions.iter().rev() {
             let that = self.feel(&step.origin, &assertion.that);
-            expression = Self::asked(&parenthesised(&that), &parenthesised(&expression), &quoted(&assertion.raise));
+            expression = Self::asked(
+                &parenthesised(&that),
+                &parenthesised(&expression),
+                &quoted(&assertion.raise),
+            );
         }
         let outcome = variable("outcome", step);
         let mut facts = Facts::script(expression, &outcome);
@@ -50,13 +54,21 @@ impl Builder<'_> {
             .iter()
             .filter_map(|assertion| {
                 let message = assertion.message.as_ref()?;
-                Some(format!("{}: {}", assertion.raise, self.text(&step.origin, message)))
+                Some(format!(
+                    "{}: {}",
+                    assertion.raise,
+                    self.text(&step.origin, message)
+                ))
             })
             .collect();
         facts = facts.property("messages", messages.join("; "));
         let node = self.described(step, Task::Script, facts);
         sketch.then(node);
-        let mut words: Vec<&str> = check.assertions.iter().map(|one| one.raise.as_str()).collect();
+        let mut words: Vec<&str> = check
+            .assertions
+            .iter()
+            .map(|one| one.raise.as_str())
+            .collect();
         words.push(reason::ERROR);
         self.outcomes(sketch, &step.id, &outcome, &words);
     }
@@ -68,37 +80,63 @@ impl Builder<'_> {
         let mut line = "null".to_owned();
         for comparison in matching.compare.iter().rev() {
             let agrees = self.agrees(step, matching, comparison);
-            line = Self::asked(&parenthesised(&agrees), &parenthesised(&line), &quoted(&comparison.raise));
+            line = Self::asked(
+                &parenthesised(&agrees),
+                &parenthesised(&line),
+                &quoted(&comparison.raise),
+            );
         }
-        for (side, counterpart) in matching.against.iter().collect::<Vec<_>>().into_iter().rev() {
+        for (side, counterpart) in matching
+            .against
+            .iter()
+            .collect::<Vec<_>>()
+            .into_iter()
+            .rev()
+        {
             let partners = self.partners(step, matching, side);
             let found = format!("count({partners}) > 0");
-            line = Self::asked(&parenthesised(&found), &parenthesised(&line), &quoted(&counterpart.missing));
+            line = Self::asked(
+                &parenthesised(&found),
+                &parenthesised(&line),
+                &quoted(&counterpart.missing),
+            );
         }
         let outcome = variable("outcome", step);
-        let facts = Facts::script(format!("(for line in {claim} return {line})[item != null][1]"), &outcome)
-            .property("key", key)
-            .output(format!("steps.{}", step.id), claim);
+        let facts = Facts::script(
+            format!("(for line in {claim} return {line})[item != null][1]"),
+            &outcome,
+        )
+        .property("key", key)
+        .output(format!("steps.{}", step.id), claim);
         let node = self.described(step, Task::Script, facts);
         sketch.then(node);
         let missing = matching.against.values().map(|side| side.missing.as_str());
-        let compared = matching.compare.iter().map(|comparison| comparison.raise.as_str());
+        let compared = matching
+            .compare
+            .iter()
+            .map(|comparison| comparison.raise.as_str());
         let mut words: Vec<&str> = missing.chain(compared).collect();
         words.push(reason::ERROR);
         self.outcomes(sketch, &step.id, &outcome, &words);
     }
 
     fn partners(&mut self, step: &Step, matching: &Match, side: &str) -> String {
-        let lines = matching.against.get(side).map_or("[]".to_owned(), |side| {
-            self.feel(&step.origin, &side.lines)
-        });
+        let lines = matching
+            .against
+            .get(side)
+            .map_or("[]".to_owned(), |side| self.feel(&step.origin, &side.lines));
         let key = &matching.key;
-        format!("flatten(for other in {lines} return if other.{key} = line.{key} then [other] else [])")
+        format!(
+            "flatten(for other in {lines} return if other.{key} = line.{key} then [other] else [])"
+        )
     }
 
     fn agrees(&mut self, step: &Step, matching: &Match, comparison: &Comparison) -> String {
         let field = &comparison.field;
-        let partner = format!("{}[1].{field}", self.partners(step, matching, &comparison.with));
+        let partner = format!(
+            "{}[1].{field}",
+            self.partners(step, matching, &comparison.with)
+        );
         let Some(tolerance) = &comparison.tolerance else {
             return format!("line.{field} = {partner}");
         };
@@ -118,7 +156,9 @@ impl Builder<'_> {
         let mut fields = Vec::new();
         let mut kinds = self.kinds.clone();
         for (name, binding) in route.inputs.iter() {
-            let value = self.data(&step.origin, Some(&binding.value)).unwrap_or_default();
+            let value = self
+                .data(&step.origin, Some(&binding.value))
+                .unwrap_or_default();
             fields.push(format!("{}: {value}", quoted(name)));
             kinds = kinds.with(name, Value::of_cell(binding.kind));
         }
@@ -161,7 +201,9 @@ impl Builder<'_> {
     fn matched_rows(&mut self, sketch: &mut Sketch, step: &Step, route: &Route, found: &str) {
         let error = match route.hit {
             HitPolicy::First => format!("{found}[1].row = -1"),
-            HitPolicy::Unique | HitPolicy::Any => format!("list contains(for one in {found} return one.row, -1)"),
+            HitPolicy::Unique | HitPolicy::Any => {
+                format!("list contains(for one in {found} return one.row, -1)")
+            }
         };
         let none = match route.hit {
             HitPolicy::First => format!("count({found}) = 0"),
@@ -181,7 +223,12 @@ impl Builder<'_> {
     /// The node of a step with its name.
     pub(super) fn described(&mut self, step: &Step, task: Task, facts: Facts) -> Node {
         let name = self.step_name(step);
-        self.node(&format!("step_{}", step.id), name, Kind::Task(task), with_origin(step, facts))
+        self.node(
+            &format!("step_{}", step.id),
+            name,
+            Kind::Task(task),
+            with_origin(step, facts),
+        )
     }
 }
 
@@ -195,6 +242,12 @@ pub(super) fn with_origin(step: &Step, facts: Facts) -> Facts {
 }
 
 fn parenthesised(expression: &str) -> String {
-    let plain = expression.chars().all(|each| each.is_ascii_alphanumeric() || "_.".contains(each));
-    if plain { expression.to_owned() } else { format!("({expression})") }
+    let plain = expression
+        .chars()
+        .all(|each| each.is_ascii_alphanumeric() || "_.".contains(each));
+    if plain {
+        expression.to_owned()
+    } else {
+        format!("({expression})")
+    }
 }

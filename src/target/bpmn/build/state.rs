@@ -58,11 +58,20 @@ impl Builder<'_> {
         };
         let count = format!("visits_{}", name.replace('-', "_"));
         let facts = Facts::script(format!("if {count} = null then 1 else {count} + 1"), &count);
-        let node = self.task(&count, format!("Count visits of {name}"), Task::Script, facts);
+        let node = self.task(
+            &count,
+            format!("Count visits of {name}"),
+            Task::Script,
+            facts,
+        );
         sketch.then(node);
         let gate = self.gateway(&count);
         let gate = sketch.then(gate);
-        let open = Open::when(gate, format!("more than {most}"), format!("{count} > {most}"));
+        let open = Open::when(
+            gate,
+            format!("more than {most}"),
+            format!("{count} > {most}"),
+        );
         self.jumps.push((open, Target::Fallback));
     }
 
@@ -124,7 +133,10 @@ impl Builder<'_> {
             .property("raises", reason)
             .property("raised-in", state)
             .output("raised", object(of.into_iter()))
-            .output("case.exceptions", format!("append(case.exceptions, {entry})"));
+            .output(
+                "case.exceptions",
+                format!("append(case.exceptions, {entry})"),
+            );
     }
 
     fn state_ladder(
@@ -149,7 +161,9 @@ impl Builder<'_> {
                     let end = self.node(&format!("told_{id}_{number}"), "", end, Facts::default());
                     sketch.end(Open::from(told), end);
                 }
-                Rung::Raise(_) | Rung::To(_) => self.leave(sketch, name, open, &super::ladder::code(rung)),
+                Rung::Raise(_) | Rung::To(_) => {
+                    self.leave(sketch, name, open, &super::ladder::code(rung))
+                }
                 Rung::Decide(_) => self.late_decision(sketch, name, state, open),
             }
             if rung.is_last() {
@@ -186,9 +200,9 @@ impl Builder<'_> {
             Input::Contract(_) => true,
             Input::Fields(fields) => !fields.is_empty(),
         };
-        let resumed = self.route_of(reason::CONTRACT_VIOLATION).is_some_and(|route| {
-            route.resume.contains(&Resume::State(name.to_owned()))
-        });
+        let resumed = self
+            .route_of(reason::CONTRACT_VIOLATION)
+            .is_some_and(|route| route.resume.contains(&Resume::State(name.to_owned())));
         described && (name == self.plan.start || resumed)
     }
 
@@ -259,7 +273,10 @@ impl Builder<'_> {
         let gate = inner.then(gate);
         for (number, reason) in raising {
             let end = self.thrown(&format!("way_{name}_{number}"), reason);
-            inner.end(Open::when(gate, reason, format!("{next} = \"{number}\"")), end);
+            inner.end(
+                Open::when(gate, reason, format!("{next} = \"{number}\"")),
+                end,
+            );
         }
     }
 
@@ -301,15 +318,30 @@ impl Builder<'_> {
             .output("case.data", "context merge([case.data, data])")
             .output(next, "transition");
         facts.groups = self.candidates(&people);
-        let node = self.task(&format!("move_{name}"), format!("Move on from {name}"), Task::User, facts);
+        let node = self.task(
+            &format!("move_{name}"),
+            format!("Move on from {name}"),
+            Task::User,
+            facts,
+        );
         let task = inner.add(node);
-        inner.connect(Open::when(gate.from, "by people, or with data", conditions.join(" or ")), task);
+        inner.connect(
+            Open::when(
+                gate.from,
+                "by people, or with data",
+                conditions.join(" or "),
+            ),
+            task,
+        );
         inner.open = vec![gate, Open::from(task)];
     }
 
     fn candidates(&mut self, people: &[&Party]) -> Option<String> {
         let origin = &self.plan.origin;
-        let people: Vec<String> = people.iter().map(|party| self.party_feel(origin, party)).collect();
+        let people: Vec<String> = people
+            .iter()
+            .map(|party| self.party_feel(origin, party))
+            .collect();
         (!people.is_empty()).then(|| format!("[{}]", people.join(", ")))
     }
 
@@ -375,7 +407,10 @@ impl Builder<'_> {
                 .iter()
                 .map(|proof| {
                     let that = self.feel(origin, &proof.that);
-                    format!("{{\"from\": {}, \"holds\": ({that}) = true}}", quoted(&proof.from))
+                    format!(
+                        "{{\"from\": {}, \"holds\": ({that}) = true}}",
+                        quoted(&proof.from)
+                    )
                 })
                 .collect();
             if !proofs.is_empty() {
@@ -384,7 +419,12 @@ impl Builder<'_> {
         } else {
             facts = facts.output("outputs", "{}");
         }
-        let node = self.task(&format!("close_{name}"), format!("Close: {}", end.as_str()), Task::Script, facts);
+        let node = self.task(
+            &format!("close_{name}"),
+            format!("Close: {}", end.as_str()),
+            Task::Script,
+            facts,
+        );
         sketch.then(node);
         let facts = Facts::default().property("end", end.as_str());
         let node = self.node(&format!("end_{name}"), title, Kind::End(Event::None), facts);
@@ -421,7 +461,9 @@ impl Builder<'_> {
         self.finish(&mut inner, &id);
         let each = Each {
             in_order: true,
-            list: format!("reverse(flatten(for done in undo return if {chosen} then [done] else []))"),
+            list: format!(
+                "reverse(flatten(for done in undo return if {chosen} then [done] else []))"
+            ),
             item: "done".to_owned(),
             results: format!("undone_{}", name.replace('-', "_")),
             result: "done.step".to_owned(),
@@ -431,7 +473,12 @@ impl Builder<'_> {
             scope: inner.scope,
             each: Some(each),
         };
-        let node = self.node(&id, "Undo what was done, newest first", kind, Facts::default());
+        let node = self.node(
+            &id,
+            "Undo what was done, newest first",
+            kind,
+            Facts::default(),
+        );
         sketch.then(node)
     }
 }

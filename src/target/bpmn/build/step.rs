@@ -76,7 +76,12 @@ impl Builder<'_> {
         let name = format!("Is {} needed?", step.id);
         let node = self.task(&format!("needed_{}", step.id), name, Task::Script, facts);
         sketch.then(node);
-        self.outcomes(sketch, &format!("needed_{}", step.id), &outcome, &[reason::ERROR]);
+        self.outcomes(
+            sketch,
+            &format!("needed_{}", step.id),
+            &outcome,
+            &[reason::ERROR],
+        );
         let gate = sketch.open.pop()?;
         let past = match (&step.condition, waived) {
             (None, _) => "waived",
@@ -92,7 +97,11 @@ impl Builder<'_> {
     pub(super) fn step_name(&self, step: &Step) -> String {
         match &step.work {
             Work::Check(_) | Work::Match(_) => {
-                let verb = if matches!(step.work, Work::Check(_)) { "Check" } else { "Match" };
+                let verb = if matches!(step.work, Work::Check(_)) {
+                    "Check"
+                } else {
+                    "Match"
+                };
                 format!("{verb} {}", step.id)
             }
             Work::Route(route) => format!("Route by {}", route.decision),
@@ -163,7 +172,11 @@ impl Builder<'_> {
             let key = self.feel(&step.origin, key);
             facts = facts.input("idempotency_key", key);
         }
-        let errors: Vec<&str> = step.catch.iter().map(|catch| catch.error.as_str()).collect();
+        let errors: Vec<&str> = step
+            .catch
+            .iter()
+            .map(|catch| catch.error.as_str())
+            .collect();
         facts = facts.property("errors", errors.join(", "));
         let node = self.described(step, task, facts);
         let host = sketch.then(node);
@@ -185,7 +198,13 @@ impl Builder<'_> {
                 continue;
             }
             known.push(&catch.error);
-            let open = self.boundary(sketch, &step.id, host, Event::Error(catch.error.clone()), &catch.error);
+            let open = self.boundary(
+                sketch,
+                &step.id,
+                host,
+                Event::Error(catch.error.clone()),
+                &catch.error,
+            );
             let code = match &catch.leads {
                 Move::Raise(reason) => reason.clone(),
                 Move::To(state) => super::state::moved(state),
@@ -234,7 +253,9 @@ impl Builder<'_> {
         let mut people = Vec::new();
         for assignee in &task.assign {
             match assignee {
-                Assignee::Queue(queue) => groups.push(format!("\"queue:\" + {}", self.text(&step.origin, queue))),
+                Assignee::Queue(queue) => {
+                    groups.push(format!("\"queue:\" + {}", self.text(&step.origin, queue)))
+                }
                 Assignee::Role(role) => groups.push(quoted(&format!("role:{role}"))),
                 Assignee::Team(team) => groups.push(quoted(&format!("team:{team}"))),
                 Assignee::Person(person) => people.push(self.text(&step.origin, person)),
@@ -302,7 +323,12 @@ impl Builder<'_> {
         if !matches!(event, Event::Timer(_)) {
             facts = facts.output(format!("steps.{}", step.id), "event");
         }
-        let node = self.node(&format!("step_{}", step.id), name, Kind::Catch(event), facts);
+        let node = self.node(
+            &format!("step_{}", step.id),
+            name,
+            Kind::Catch(event),
+            facts,
+        );
         sketch.then(node)
     }
 
@@ -326,7 +352,10 @@ impl Builder<'_> {
             let filter = self.feel(&step.origin, filter);
             let gate = self.gateway(&format!("fits_{}", step.id));
             let gate = sketch.then(gate);
-            sketch.connect(Open::when(gate, "another one", format!("({filter}) = false")).aside(), again);
+            sketch.connect(
+                Open::when(gate, "another one", format!("({filter}) = false")).aside(),
+                again,
+            );
         }
     }
 
@@ -351,7 +380,12 @@ impl Builder<'_> {
         let name = self.step_name(step);
         let called = super::super::process_id(&run.workflow);
         let facts = with_origin(step, facts);
-        let node = self.node(&format!("step_{}", step.id), name, Kind::Call(called), facts);
+        let node = self.node(
+            &format!("step_{}", step.id),
+            name,
+            Kind::Call(called),
+            facts,
+        );
         let host = sketch.then(node);
         self.ladder(sketch, &step.id, host, step.timeout.as_ref(), &due);
         let gate = self.gateway(&format!("end_{}", step.id));
@@ -385,8 +419,14 @@ impl Builder<'_> {
         let entry = super::object(
             [
                 ("step", quoted(&step.id)),
-                ("operation", quoted(&format!("{}.{}", call.system, call.operation))),
-                ("account", call.account.as_deref().map_or("null".to_owned(), quoted)),
+                (
+                    "operation",
+                    quoted(&format!("{}.{}", call.system, call.operation)),
+                ),
+                (
+                    "account",
+                    call.account.as_deref().map_or("null".to_owned(), quoted),
+                ),
                 ("attempts", retries.saturating_add(1).to_string()),
                 ("with", with.unwrap_or_else(|| "null".to_owned())),
                 ("key", key.clone()),
@@ -400,7 +440,8 @@ impl Builder<'_> {
             ),
             None => "undo".to_owned(),
         };
-        let facts = Facts::script(format!("append({kept}, {entry})"), "undo").property("undoes", &step.id);
+        let facts =
+            Facts::script(format!("append({kept}, {entry})"), "undo").property("undoes", &step.id);
         let name = format!("Note how to undo {}", step.id);
         let node = self.task(&format!("undo_{}", step.id), name, Task::Script, facts);
         sketch.then(node);
@@ -419,15 +460,19 @@ fn correlation(filter: &crate::plan::value::Expression) -> Option<crate::plan::v
     else {
         return None;
     };
-    let of_event = |one: &crate::expr::Expression| one.path().is_some_and(|path| path.starts_at("event"));
+    let of_event =
+        |one: &crate::expr::Expression| one.path().is_some_and(|path| path.starts_at("event"));
     let of_case = |one: &crate::expr::Expression| {
-        one.references().iter().all(|read| !read.path.starts_at("event"))
+        one.references()
+            .iter()
+            .all(|read| !read.path.starts_at("event"))
     };
     let own = match (of_event(left), of_event(right)) {
         (true, false) if of_case(right) => right,
         (false, true) if of_case(left) => left,
         _ => return None,
     };
-    Some(crate::plan::value::Expression::new(own.range.of(filter.as_str())))
+    Some(crate::plan::value::Expression::new(
+        own.range.of(filter.as_str()),
+    ))
 }
-

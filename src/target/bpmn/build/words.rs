@@ -20,18 +20,43 @@ pub(super) fn promises(plan: &Plan) -> Vec<(&'static str, String)> {
     say("backup", plan.backup.clone());
     let sla = plan.sla.as_ref();
     let written = |promise: Option<&Period>| promise.map(period);
-    say("response", written(sla.and_then(|sla| sla.response.as_ref())));
-    say("resolution", written(sla.and_then(|sla| sla.resolution.as_ref())));
+    say(
+        "response",
+        written(sla.and_then(|sla| sla.response.as_ref())),
+    );
+    say(
+        "resolution",
+        written(sla.and_then(|sla| sla.resolution.as_ref())),
+    );
     let pausing = plan.queues.iter().filter(|(_, queue)| queue.pauses_sla);
     let pausing: Vec<&str> = pausing.map(|(name, _)| name).collect();
-    say("paused-in", (!pausing.is_empty()).then(|| pausing.join(", ")));
-    for alert in plan.monitoring.iter().flat_map(|monitoring| &monitoring.alerts) {
+    say(
+        "paused-in",
+        (!pausing.is_empty()).then(|| pausing.join(", ")),
+    );
+    for alert in plan
+        .monitoring
+        .iter()
+        .flat_map(|monitoring| &monitoring.alerts)
+    {
         let place = alert.state.as_ref().or(alert.queue.as_ref());
         let place = place.map_or(String::new(), |place| format!(" in {place}"));
-        let after = alert.after.as_ref().map_or(String::new(), |after| format!(" after {}", period(after)));
-        let above = alert.above.as_ref().map_or(String::new(), |above| format!(" above {}", above.text()));
+        let after = alert
+            .after
+            .as_ref()
+            .map_or(String::new(), |after| format!(" after {}", period(after)));
+        let above = alert
+            .above
+            .as_ref()
+            .map_or(String::new(), |above| format!(" above {}", above.text()));
         let who = party(&alert.notify);
-        say("alert", Some(format!("{}{place}{after}{above}: {who}", alert.watch.as_str())));
+        say(
+            "alert",
+            Some(format!(
+                "{}{place}{after}{above}: {who}",
+                alert.watch.as_str()
+            )),
+        );
     }
     say("change", Some(plan.change.in_flight.as_str().to_owned()));
     say("audit", Some(audit(plan)));
@@ -42,7 +67,12 @@ fn audit(plan: &Plan) -> String {
     let mut kept = Vec::new();
     kept.extend(plan.audit.decisions.then_some("decisions".to_owned()));
     kept.extend(plan.audit.runs.then_some("runs".to_owned()));
-    kept.extend(plan.audit.retention.as_ref().map(|time| format!("for {}", period(time))));
+    kept.extend(
+        plan.audit
+            .retention
+            .as_ref()
+            .map(|time| format!("for {}", period(time))),
+    );
     kept.join(", ")
 }
 
@@ -53,7 +83,12 @@ pub(super) fn trigger(trigger: &Trigger) -> Vec<(&'static str, String)> {
         Start::Schedule(cron) => properties.push(("cron", cron.clone())),
         Start::Event(_) | Start::Form(_) | Start::Hand => {}
     }
-    properties.extend(trigger.calendar.clone().map(|calendar| ("calendar", calendar)));
+    properties.extend(
+        trigger
+            .calendar
+            .clone()
+            .map(|calendar| ("calendar", calendar)),
+    );
     properties
 }
 
@@ -82,10 +117,17 @@ pub(super) fn seconds(period: &Period) -> u64 {
 
 /// How a worker tries again.
 pub(super) fn retry(retry: &Retry) -> String {
-    let most = retry.max_delay.as_ref().map_or(String::new(), |most| format!(", at most {}", period(most)));
+    let most = retry
+        .max_delay
+        .as_ref()
+        .map_or(String::new(), |most| format!(", at most {}", period(most)));
     let jitter = if retry.jitter { ", with jitter" } else { "" };
     let delay = period(&retry.delay);
-    format!("{} times after {delay}, {}{most}{jitter}", retry.limit, retry.backoff.as_str())
+    format!(
+        "{} times after {delay}, {}{most}{jitter}",
+        retry.limit,
+        retry.backoff.as_str()
+    )
 }
 
 /// People in a few words; expressions in FEEL have a place of their own.

@@ -56,7 +56,11 @@ impl Document {
 
     fn band(&mut self, of: &str, area: Area) {
         let id = format!("shape_{of}");
-        let attributes = [("id", id.as_str()), ("bpmnElement", of), ("isHorizontal", "true")];
+        let attributes = [
+            ("id", id.as_str()),
+            ("bpmnElement", of),
+            ("isHorizontal", "true"),
+        ];
         self.open("bpmndi:BPMNShape", &attributes);
         self.bounds(area);
         self.close("bpmndi:BPMNShape");
@@ -89,7 +93,10 @@ impl Document {
         let id = format!("line_{of}");
         self.open("bpmndi:BPMNEdge", &[("id", &id), ("bpmnElement", of)]);
         for Point { x, y } in &line.points {
-            self.empty("di:waypoint", &[("x", &x.to_string()), ("y", &y.to_string())]);
+            self.empty(
+                "di:waypoint",
+                &[("x", &x.to_string()), ("y", &y.to_string())],
+            );
         }
         self.label(line.label);
         self.close("bpmndi:BPMNEdge");
