@@ -23,7 +23,10 @@ mod event;
 mod exception;
 mod machine;
 pub mod rules;
+pub mod sample;
 pub mod scenario;
+mod solve;
+pub mod suggest;
 mod timer;
 pub mod trace;
 mod validate;
@@ -35,8 +38,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+pub use act::WayOut;
 pub use case::{Case, Position, Request};
-pub use data::{json, node, written};
+pub use data::{from_json, json, node, written};
 pub use event::{Event, Refusal, Waiting, WaitingFor};
 pub use exception::word;
 pub use world::{Directory, World};

@@ -40,6 +40,7 @@ mod schemas;
 mod shell;
 mod smallest_workflow;
 mod stage;
+mod suggestions;
 mod suppressions;
 mod traces;
 mod value_sets;
