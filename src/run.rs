@@ -30,6 +30,7 @@ pub mod suggest;
 mod timer;
 pub mod trace;
 mod validate;
+mod ways_out;
 mod work;
 mod world;
 
@@ -38,11 +39,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-pub use act::WayOut;
 pub use case::{Case, Position, Request};
 pub use data::{from_json, json, node, written};
 pub use event::{Event, Refusal, Waiting, WaitingFor};
 pub use exception::word;
+pub use ways_out::WayOut;
 pub use world::{Directory, World};
 
 use crate::expr::{Record, Value};

@@ -210,11 +210,7 @@ impl<'w, 'p> Solver<'w, 'p> {
                 )
             }
             ExpressionKind::Has { object, field } => {
-                let place = self.place(object).map(|mut place| {
-                    place.push(field.text.to_string());
-                    place
-                });
-                self.presence(place, wanted)
+                self.presence(self.place(object), &field.text, wanted)
             }
             ExpressionKind::Binary {
                 operator,
@@ -253,12 +249,15 @@ impl<'w, 'p> Solver<'w, 'p> {
         found
     }
 
-    fn presence(&self, place: Option<Place>, wanted: bool) -> Vec<Changes> {
+    fn presence(&self, object: Option<Place>, name: &str, wanted: bool) -> Vec<Changes> {
+        let place = object.map(|mut object| {
+            object.push(name.to_owned());
+            object
+        });
         let Some(place) = place.filter(|place| self.may_change(place)) else {
             return Vec::new();
         };
         let value = wanted.then(|| {
-            let name = place.last().map_or("x", String::as_str);
             let field = self.shape(&place);
             field.map_or_else(|| Value::text(name), |field| sample::field(field, name))
         });
@@ -289,10 +288,10 @@ impl<'w, 'p> Solver<'w, 'p> {
             return Vec::new();
         };
         let is_all = comprehension.name == Macro::All;
-        let count = match read(roots, &list) {
-            Some(Value::List(items)) => items.len(),
-            _ => return Vec::new(),
+        let Some(Value::List(items)) = read(roots, &list) else {
+            return Vec::new();
         };
+        let count = items.len();
         // `all` holds, and `exists` does not, when it is so for every item.
         let numbers = if is_all == wanted {
             0..count.min(MOST_ITEMS)

@@ -108,29 +108,23 @@ fn words(words: &BTreeSet<String>) -> String {
 
 /// The entries of an action.
 fn action(act: &Act) -> Vec<String> {
-    let entry = |key: &str, value: &str| format!("{key}: {}", quoted_if_needed(value));
-    let given = |with: &Record| -> Option<String> {
-        (!with.is_empty()).then(|| format!("with: {}", flow(&with.clone().into())))
-    };
-    let attached = |evidence: &Option<BTreeSet<String>>| {
-        let evidence = evidence.as_ref();
-        evidence.map(|evidence| format!("evidence: {}", words(evidence)))
-    };
-    let (first, rest): (Vec<String>, Vec<Option<String>>) = match act {
-        Act::Wait(length) => (vec![format!("wait: {length}")], Vec::new()),
-        Act::Fail { step, error, times } => (
-            vec![entry("at", step), entry("fail", error)],
-            vec![times.map(|times| format!("times: {times}"))],
-        ),
+    match act {
+        Act::Wait(length) => vec![format!("wait: {length}")],
+        Act::Fail { step, error, times } => {
+            let times = times.map(|times| format!("times: {times}"));
+            let entries = [entry("at", step), entry("fail", error)];
+            entries.into_iter().chain(times).collect()
+        }
         Act::Complete {
             step,
             person,
             with,
             evidence,
-        } => (
-            vec![entry("at", step), entry("complete", person)],
-            vec![with.as_ref().and_then(given), attached(evidence)],
-        ),
+        } => [entry("at", step), entry("complete", person)]
+            .into_iter()
+            .chain(with.as_ref().and_then(given))
+            .chain(attached(evidence.as_ref()))
+            .collect(),
         Act::Decide {
             step,
             person,
@@ -139,40 +133,48 @@ fn action(act: &Act) -> Vec<String> {
             evidence,
         } => {
             let verb = if *agrees { "approve" } else { "reject" };
-            (
-                vec![entry("at", step), entry(verb, person)],
-                vec![given(data), attached(evidence)],
-            )
+            let entries = [entry("at", step), entry(verb, person)];
+            entries
+                .into_iter()
+                .chain(given(data))
+                .chain(attached(evidence.as_ref()))
+                .collect()
         }
         Act::Resolve {
             queue,
             person,
             to,
             data,
-        } => (
-            vec![entry("at", queue), entry("resolve", person)],
-            vec![to.as_ref().map(|to| entry("to", to)), given(data)],
-        ),
-        Act::Move { person, to, data } => (
-            vec![entry("move", person)],
-            vec![to.as_ref().map(|to| entry("to", to)), given(data)],
-        ),
-        Act::Close { person, end } => (
-            vec![entry("close", person), entry("to", end.as_str())],
-            Vec::new(),
-        ),
-        Act::Arrive { name, step, with } => (
-            step.iter()
-                .map(|step| entry("at", step))
-                .chain([entry("event", name)])
-                .collect(),
-            vec![with.as_ref().and_then(given)],
-        ),
-    };
-    first
-        .into_iter()
-        .chain(rest.into_iter().flatten())
-        .collect()
+        } => [entry("at", queue), entry("resolve", person)]
+            .into_iter()
+            .chain(to.as_ref().map(|to| entry("to", to)))
+            .chain(given(data))
+            .collect(),
+        Act::Move { person, to, data } => [entry("move", person)]
+            .into_iter()
+            .chain(to.as_ref().map(|to| entry("to", to)))
+            .chain(given(data))
+            .collect(),
+        Act::Close { person, end } => vec![entry("close", person), entry("to", end.as_str())],
+        Act::Arrive { name, step, with } => {
+            let at = step.iter().map(|step| entry("at", step));
+            at.chain([entry("event", name)])
+                .chain(with.as_ref().and_then(given))
+                .collect()
+        }
+    }
+}
+
+fn entry(key: &str, value: &str) -> String {
+    format!("{key}: {}", quoted_if_needed(value))
+}
+
+fn given(with: &Record) -> Option<String> {
+    (!with.is_empty()).then(|| format!("with: {}", flow(&with.clone().into())))
+}
+
+fn attached(evidence: Option<&BTreeSet<String>>) -> Option<String> {
+    evidence.map(|evidence| format!("evidence: {}", words(evidence)))
 }
 
 /// The entries of an expectation: what the played case did.

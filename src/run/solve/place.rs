@@ -24,10 +24,12 @@ pub(in crate::run) fn read(roots: &Record, place: &[String]) -> Option<Value> {
     let (root, rest) = place.split_first()?;
     let mut value = roots.get(root.as_str())?.clone();
     for segment in rest {
-        value = match (&value, position(segment)) {
-            (Value::List(items), Some(position)) => items.get(position)?.clone(),
-            (Value::Map(fields), None) => fields.get(segment.as_str())?.clone(),
-            (_, _) => return None,
+        value = if let (Value::List(items), Some(position)) = (&value, position(segment)) {
+            items.get(position)?.clone()
+        } else if let Value::Map(fields) = &value {
+            fields.get(segment.as_str())?.clone()
+        } else {
+            return None;
         };
     }
     Some(value)

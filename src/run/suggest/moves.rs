@@ -151,32 +151,7 @@ impl<'p> Searcher<'_, 'p> {
                 };
                 vec![(None, act)]
             }
-            WaitingFor::Decision(people) => {
-                let voted = |person: &&String| {
-                    played.case.trace.iter().any(|entry| {
-                        matches!(&entry.what, What::Voted { step: at, person: who, agrees: true, .. } if *at == step && who == *person)
-                    })
-                };
-                let Some(person) = people
-                    .iter()
-                    .find(|person| !voted(person))
-                    .or(people.first())
-                else {
-                    return Vec::new();
-                };
-                let decide = |agrees: bool| Act::Decide {
-                    step: step.clone(),
-                    person: person.clone(),
-                    agrees,
-                    data: if agrees {
-                        Record::new()
-                    } else {
-                        self.demanded(played)
-                    },
-                    evidence: None,
-                };
-                vec![(None, decide(true)), (None, decide(false))]
-            }
+            WaitingFor::Decision(people) => self.decisions(played, &step, people),
             WaitingFor::Event(name) => {
                 let Some(planned) = self.steps.get(step.as_str()) else {
                     return Vec::new();
@@ -195,6 +170,48 @@ impl<'p> Searcher<'_, 'p> {
             | WaitingFor::Evidence(_)
             | WaitingFor::Time(_) => Vec::new(),
         }
+    }
+
+    /// Agreement and refusal of somebody who has not agreed yet.
+    fn decisions(
+        &self,
+        played: &Played<'p>,
+        step: &str,
+        people: &BTreeSet<String>,
+    ) -> Vec<(Option<Script>, Act)> {
+        let agreed: BTreeSet<&str> = played
+            .case
+            .trace
+            .iter()
+            .filter_map(|entry| {
+                if let What::Voted {
+                    step: at, person, ..
+                } = &entry.what
+                    && at == step
+                {
+                    Some(person.as_str())
+                } else {
+                    None
+                }
+            })
+            .collect();
+        let mut open = people
+            .iter()
+            .filter(|person| !agreed.contains(person.as_str()));
+        let Some(person) = open.next().or(people.first()) else {
+            return Vec::new();
+        };
+        let decide = |agrees: bool, data: Record| Act::Decide {
+            step: step.to_owned(),
+            person: person.clone(),
+            agrees,
+            data,
+            evidence: None,
+        };
+        vec![
+            (None, decide(true, Record::new())),
+            (None, decide(false, self.demanded(played))),
+        ]
     }
 
     /// The data that ways out of the state ask for when somebody declines.
@@ -225,11 +242,15 @@ impl<'p> Searcher<'_, 'p> {
             .iter()
             .rev()
             .take_while(|happened| happened.action.is_none())
-            .filter_map(|happened| match &happened.happening {
-                Happening::Answered(answer) if answer.error.is_none() && !answer.undoes => {
+            .filter_map(|happened| {
+                if let Happening::Answered(answer) = &happened.happening
+                    && answer.error.is_none()
+                    && !answer.undoes
+                {
                     Some(answer.step.as_str())
+                } else {
+                    None
                 }
-                _ => None,
             });
         let answered: BTreeSet<&str> = answered.collect();
         let mut found = Vec::new();

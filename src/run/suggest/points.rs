@@ -252,9 +252,10 @@ impl<'w, 'p> Points<'w, 'p> {
                 .map(|comparison| comparison.field.as_str())
                 .chain([matching.key.as_str()])
                 .collect();
-            let own = match read(&self.roots, &place) {
-                Some(Value::List(lines)) => lines.to_vec(),
-                _ => Vec::new(),
+            let own = if let Some(Value::List(lines)) = read(&self.roots, &place) {
+                lines.to_vec()
+            } else {
+                Vec::new()
             };
             agreeing.push(Change {
                 place: place.clone(),
@@ -292,9 +293,10 @@ impl<'w, 'p> Points<'w, 'p> {
 fn agreed(claimed: &[Value], own: &[Value], fields: &[&str]) -> Value {
     let lines = claimed.iter().enumerate().map(|(number, line)| {
         let own = own.get(number).or(own.first());
-        let mut merged = match own {
-            Some(Value::Map(fields)) => fields.as_ref().clone(),
-            _ => Record::new(),
+        let mut merged = if let Some(Value::Map(fields)) = own {
+            fields.as_ref().clone()
+        } else {
+            Record::new()
         };
         if let Value::Map(line) = line {
             for field in fields {
@@ -311,18 +313,29 @@ fn agreed(claimed: &[Value], own: &[Value], fields: &[&str]) -> Value {
 fn apart(roots: &Record, lines: &[String], field: &str) -> Change {
     let mut place = lines.to_vec();
     place.extend(["[0]".to_owned(), field.to_owned()]);
-    let value = match read(roots, &place) {
-        Some(Value::Integer(number)) => Value::Integer(number.saturating_mul(2).saturating_add(1)),
-        Some(Value::Decimal(number)) => {
-            let twice = number.checked_add(number).unwrap_or(number);
-            Value::Decimal(twice.saturating_add(rust_decimal::Decimal::ONE))
-        }
-        Some(Value::Text(text)) => Value::text(&varied(&text)),
-        _ => Value::text("other"),
-    };
+    let value = read(roots, &place).map_or_else(|| Value::text("other"), |value| other(&value));
     Change {
         place,
         value: Some(value),
+    }
+}
+
+/// Another value of the same type, further away than tolerances are.
+fn other(value: &Value) -> Value {
+    match value {
+        Value::Integer(number) => Value::Integer(number.saturating_mul(2).saturating_add(1)),
+        Value::Decimal(number) => {
+            let twice = number.checked_add(*number).unwrap_or(*number);
+            Value::Decimal(twice.saturating_add(rust_decimal::Decimal::ONE))
+        }
+        Value::Text(text) => Value::text(&varied(text)),
+        Value::Boolean(value) => Value::Boolean(!value),
+        Value::Null
+        | Value::Date(_)
+        | Value::Timestamp(_)
+        | Value::Duration(_)
+        | Value::List(_)
+        | Value::Map(_) => Value::text("other"),
     }
 }
 
