@@ -30,6 +30,7 @@ pub mod suggest;
 mod timer;
 pub mod trace;
 mod validate;
+pub mod walk;
 mod ways_out;
 mod work;
 mod world;

@@ -45,4 +45,5 @@ mod suppressions;
 mod traces;
 mod value_sets;
 mod version;
+mod walks;
 mod worst_paths;

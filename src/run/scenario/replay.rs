@@ -282,7 +282,7 @@ impl Outcome {
 
 impl Happened {
     /// An event that is about to happen to a case.
-    pub(super) fn before(case: &Case<'_>, event: &Event, action: Option<usize>) -> Self {
+    pub(in crate::run) fn before(case: &Case<'_>, event: &Event, action: Option<usize>) -> Self {
         Happened::at(case, happening(case, event), action)
     }
 
