@@ -3,12 +3,12 @@
 use std::io::{self, Write};
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
-use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use super::wording::{clickable, count};
 use super::{CheckReport, HumanOptions, Place, human};
+use crate::published;
 use crate::run::scenario::replay::Replay;
 use crate::run::trace::Entry;
 use crate::source::Sources;
@@ -140,24 +140,7 @@ impl TestReport {
 
 /// The published JSON Schema of [`TestReport`], as it is written.
 pub fn test_schema() -> Schema {
-    SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<TestReport>()
-}
-
-/// Writes the report as JSON.
-///
-/// # Errors
-/// When writing fails.
-pub fn write_json(
-    report: &TestReport,
-    _sources: &Sources,
-    _options: &HumanOptions,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, report)?;
-    writeln!(out)
+    published::schema::<TestReport>()
 }
 
 /// Writes the report for people: what failed with its characters, a table of what is reached, and
