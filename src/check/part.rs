@@ -26,7 +26,8 @@ use rayon::prelude::*;
 
 use super::Loaded;
 use super::project::{Opening, PROJECT_FILE, Releases, open_selected};
-use crate::source::{SourceTree, Sources, TreeError};
+use crate::model::Model;
+use crate::source::{SourceId, SourceTree, Sources, TreeError};
 use crate::syntax::{DocumentKind, Project};
 use mention::{Finder, runs};
 use piece::{Piece, Word};
@@ -61,6 +62,15 @@ impl Part {
         releases: &dyn Fn(&Project, &Sources) -> Releases,
     ) -> Result<Loaded, TreeError> {
         open_selected(survey, opening, &|path| self.has(survey, path), releases)
+    }
+
+    /// The files of a tree that are not needed.
+    pub fn left_out(&self, survey: &Survey<'_>) -> BTreeSet<String> {
+        let files = survey.files.keys();
+        files
+            .filter(|path| !self.has(survey, path))
+            .cloned()
+            .collect()
     }
 
     /// True when the file is needed.
@@ -100,6 +110,28 @@ pub fn of(before: &Survey<'_>, after: &Survey<'_>) -> Part {
     states.part().map_or(Part::Whole, Part::Files)
 }
 
+/// The part of one state that some documents rest on.
+pub fn of_names(state: &Survey<'_>, names: &BTreeSet<String>) -> Part {
+    let states = States {
+        before: state,
+        after: state,
+    };
+    let declares = |text: &Text| {
+        let outline = text.outline.as_ref();
+        outline.is_some_and(|outline| outline.names.iter().any(|(_, name)| names.contains(name)))
+    };
+    let files = state.files.iter().filter(|(_, text)| declares(text));
+    let near = files.map(|(path, _)| path.clone()).collect();
+    Part::Files(states.with_what_they_name(near))
+}
+
+/// A project without the files that a part leaves out.
+pub fn narrowed(loaded: &Loaded, left_out: &BTreeSet<String>) -> Model {
+    let is_kept = |source: SourceId| !left_out.contains(loaded.sources.file(source).path());
+    let project = loaded.model.project.of_sources(&is_kept);
+    Model::new(project, loaded.model.surroundings.clone())
+}
+
 struct States<'s, 't> {
     before: &'s Survey<'t>,
     after: &'s Survey<'t>,
@@ -125,6 +157,9 @@ impl<'s> States<'s, '_> {
         let has_schema = others.iter().any(|path| path.ends_with(".json"));
         let mut near = self.readers(&words, has_schema)?;
         near.extend(changed);
+        // A state that has documents never looks as if it had none.
+        let first = [self.before, self.after].map(|side| side.files.keys().next());
+        near.extend(first.into_iter().flatten().cloned());
         Some(self.with_what_they_name(near))
     }
 
@@ -160,8 +195,7 @@ impl<'s> States<'s, '_> {
                 is_role: false,
             }));
         }
-        let in_any_case =
-            |text: Option<&'s Arc<Text>>| text.filter(|text| text.outline.is_none());
+        let in_any_case = |text: Option<&'s Arc<Text>>| text.filter(|text| text.outline.is_none());
         let [before, after] = sides.map(in_any_case);
         let shares = |text: Option<&Arc<Text>>| {
             text.and_then(|text| text.text.as_deref())
