@@ -31,6 +31,7 @@ mod policies;
 mod properties;
 mod provided;
 mod pull_requests;
+mod readers;
 mod readiness;
 mod readme;
 #[cfg(feature = "rego")]
