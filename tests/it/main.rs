@@ -26,6 +26,7 @@ mod impact_report;
 mod json_schema;
 mod lookalikes;
 mod mini_specification;
+mod parts;
 mod policies;
 mod properties;
 mod provided;
@@ -35,6 +36,7 @@ mod readme;
 #[cfg(feature = "rego")]
 mod rego;
 mod replays;
+mod repository;
 mod revisions;
 mod scenarios;
 mod schemas;
