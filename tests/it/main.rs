@@ -27,6 +27,7 @@ mod json_schema;
 mod jsonata;
 mod lookalikes;
 mod mini_specification;
+mod parts;
 mod policies;
 mod properties;
 mod provided;
@@ -37,6 +38,7 @@ mod readme;
 #[cfg(feature = "rego")]
 mod rego;
 mod replays;
+mod repository;
 mod revisions;
 mod scenarios;
 mod schemas;
