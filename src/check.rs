@@ -13,10 +13,14 @@ pub mod repair;
 mod rulebook;
 pub mod scenarios;
 pub mod stage;
+pub mod suggestions;
 pub mod suppress;
 pub mod trial;
 pub mod trust;
 pub mod versions;
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -161,6 +165,19 @@ pub struct Comparison<'a> {
     pub base: &'a Loaded,
     /// Earlier releases of what changed.
     pub past: &'a Past,
+    /// The files that are the same in both and that no change reaches; the base is without them.
+    pub left_out: &'a BTreeSet<String>,
+}
+
+impl Comparison<'_> {
+    /// What of a project is compared.
+    fn of<'l>(&self, loaded: &'l Loaded) -> Cow<'l, Model> {
+        if self.left_out.is_empty() {
+            Cow::Borrowed(&loaded.model)
+        } else {
+            Cow::Owned(part::narrowed(loaded, self.left_out))
+        }
+    }
 }
 
 /// Judges a loaded project. Findings come by file, place and rule; suppressed ones are among them.
@@ -197,8 +214,13 @@ pub fn check_change(loaded: &Loaded, comparison: &Comparison<'_>) -> Vec<Finding
 
 /// What the rules about changes find.
 fn judge_change(loaded: &Loaded, comparison: &Comparison<'_>) -> Vec<Diagnostic> {
-    let (before, after) = (comparison.base.side(), loaded.side());
-    let history = comparison.past.history(&loaded.model);
+    let model = comparison.of(loaded);
+    let after = Side {
+        model: &model,
+        ..loaded.side()
+    };
+    let before = comparison.base.side();
+    let history = comparison.past.history(&model);
     let changes = diff(before.model, after.model);
     let impact = assess_changes(changes, before, after, &history);
     compat::rules::run(&impact, (before, after), &history, &loaded.streams)

@@ -97,7 +97,11 @@ pub(super) fn read_config(tree: &dyn SourceTree, paths: &[String]) -> Option<Pro
         .map(|config| config.body)
 }
 
-pub(super) fn document_paths(paths: &[String], config: Option<&ProjectFile>, also: &[String]) -> Vec<String> {
+pub(super) fn document_paths(
+    paths: &[String],
+    config: Option<&ProjectFile>,
+    also: &[String],
+) -> Vec<String> {
     let settings = config.and_then(|config| config.project.as_ref());
     let roots: Vec<&str> = settings
         .into_iter()

@@ -137,7 +137,10 @@ impl Outline {
             let name = scalar(value).filter(|_| !section.is_named)?;
             section.is_named = true;
             section.may_continue = true;
-            if matches!(section.kind, DocumentKind::Workflow | DocumentKind::Contract) {
+            if matches!(
+                section.kind,
+                DocumentKind::Workflow | DocumentKind::Contract
+            ) {
                 self.names.push((section.kind, name.to_owned()));
             }
         }
@@ -213,7 +216,9 @@ mod tests {
         assert!(stands_out("workflow:\n  name: a\n  accept: []\n"));
         assert!(stands_out("workflow:\n  suppress: []\n  name: a\n"));
         assert!(stands_out("contracts:\n  a.v1: {renamed_from: b.v1}\n"));
-        assert!(stands_out("contracts:\n  a.v1:\n    suppress:\n      - {}\n"));
+        assert!(stands_out(
+            "contracts:\n  a.v1:\n    suppress:\n      - {}\n"
+        ));
         assert!(!stands_out("workflow:\n  name: a\n  summary: accept\n"));
     }
 

@@ -129,7 +129,12 @@ impl Reader<'_> {
             rest.push_str(&self.text[from.min(range.start)..range.start]);
             from = range.end;
             let text = &self.text[range];
-            self.add(DocumentKind::System, &place, vec![Word::name(&called)], text);
+            self.add(
+                DocumentKind::System,
+                &place,
+                vec![Word::name(&called)],
+                text,
+            );
         }
         rest.push_str(&self.text[from..system.span.range().end.max(from)]);
         self.add(DocumentKind::System, name, vec![Word::name(name)], &rest);

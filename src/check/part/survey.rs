@@ -10,6 +10,7 @@ use super::piece::{Piece, pieces};
 use crate::check::project::{document_paths, read_config};
 use crate::source::git::BlobId;
 use crate::source::{MAX_FILE_BYTES, SourceTree, TreeError};
+use crate::syntax::config::ProjectFile;
 
 /// A file that may hold documents.
 #[derive(Debug)]
@@ -59,6 +60,7 @@ impl Text {
 pub struct Survey<'t> {
     tree: &'t dyn SourceTree,
     paths: Vec<String>,
+    config: Option<ProjectFile>,
     /// The files that may hold documents.
     pub files: BTreeMap<String, Arc<Text>>,
     by_id: HashMap<BlobId, Arc<Text>>,
@@ -85,10 +87,16 @@ impl<'t> Survey<'t> {
             .filter_map(|(_, text)| Some((text.id?, Arc::clone(text))));
         Ok(Survey {
             tree,
+            config,
             by_id: by_id.collect(),
             files: files.into_iter().collect(),
             paths,
         })
+    }
+
+    /// The project file, as far as it can be understood.
+    pub fn config(&self) -> Option<&ProjectFile> {
+        self.config.as_ref()
     }
 
     /// The files that hold no documents.
