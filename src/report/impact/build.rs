@@ -1,5 +1,7 @@
 //! From what a change set means to its report.
 
+use std::collections::BTreeSet;
+
 use super::causes;
 use super::delta::{self, Checked, FindingsDelta};
 use super::evidence::{self, Picture, Plans, Texts};
@@ -36,6 +38,8 @@ pub struct Comparison<'a> {
     pub head: &'a str,
     /// What `check` finds before and after, when that was asked for.
     pub findings: Option<(&'a [Finding], &'a [Finding])>,
+    /// The files in which findings are counted that did not change; all when absent.
+    pub reached: Option<&'a BTreeSet<String>>,
     /// The command that makes this report.
     pub command: &'a str,
 }
@@ -118,7 +122,7 @@ fn delta_of(comparison: &Comparison<'_>) -> Option<FindingsDelta> {
         findings: after,
         sources: comparison.after.sources,
     };
-    Some(delta::delta(before, after))
+    Some(delta::delta(before, after, comparison.reached))
 }
 
 /// Each pair of files once, though several documents may stand in it.
