@@ -109,6 +109,7 @@ fn compare(folder: &Path, with_findings: bool) -> Outcome<Work> {
         head: "head",
         findings: findings.map(|(before, after)| (before.as_slice(), after.as_slice())),
         reached: sides.reached.as_ref(),
+        digests: (&sides.digests.0, &sides.digests.1),
         command: "flowgate diff",
     });
     let human = FORMATS.iter().find(|format| format.id == "human");

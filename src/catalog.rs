@@ -11,6 +11,7 @@ use crate::policy;
 use crate::rule::Meta;
 use crate::run;
 use crate::syntax;
+use crate::target;
 use crate::yaml;
 
 /// Every rule: those of reading first, then the built-in ones, then those about changes.
@@ -21,6 +22,7 @@ pub fn rules() -> impl Iterator<Item = &'static Meta> {
     let linting = lint::rules::RULES.iter().map(|rule| &rule.meta);
     let governing = policy::rules::RULES.iter().copied();
     let playing = run::rules::RULES.iter().copied();
+    let compiling = target::rules::RULES.iter().copied();
     let suppressing = lint::suppression::RULES.iter().copied();
     let changing = compat::rules::RULES.iter().map(|rule| rule.meta);
     reading
@@ -29,6 +31,7 @@ pub fn rules() -> impl Iterator<Item = &'static Meta> {
         .chain(linting)
         .chain(governing)
         .chain(playing)
+        .chain(compiling)
         .chain(suppressing)
         .chain(changing)
 }
@@ -51,14 +54,15 @@ pub fn change(name: &str) -> Option<&'static ChangeMeta> {
     compat::changes().find(|change| change.id == name)
 }
 
-/// Every name that can be explained: rules, then kinds of changes, then shipped policies.
+/// Every name that can be explained: rules, then kinds of changes, shipped policies, and targets.
 pub fn names() -> impl Iterator<Item = &'static str> {
     let changes = compat::changes().map(|change| change.id);
     let policies = policies::shipped()
         .iter()
         .map(|shipped| shipped.meta.id.as_ref());
     let rules = rules().map(|rule| rule.id.as_ref());
-    rules.chain(changes).chain(policies)
+    let targets = target::TARGETS.iter().map(|target| target.id);
+    rules.chain(changes).chain(policies).chain(targets)
 }
 
 /// Every rule by family in reference order; inside a family in the order of [`rules`].

@@ -13,6 +13,7 @@ pub mod repair;
 mod rulebook;
 pub mod scenarios;
 pub mod stage;
+pub mod suggestions;
 pub mod suppress;
 pub mod trial;
 pub mod trust;
@@ -184,6 +185,18 @@ pub fn check(loaded: &Loaded) -> Vec<Finding> {
     let diagnostics = lint::run(&loaded.model, &loaded.sources, &loaded.streams);
     let nothing = BTreeSet::new();
     finish(loaded, diagnostics, (loaded, &loaded.model), &nothing)
+}
+
+/// Findings of a stage behind the checks, such as a target, at their places.
+pub fn located(loaded: &Loaded, diagnostics: Vec<Diagnostic>) -> Vec<Finding> {
+    let places = Places::new(loaded);
+    let findings = diagnostics.into_iter();
+    let mut findings: Vec<Finding> = findings
+        .map(|diagnostic| places.locate(diagnostic))
+        .collect();
+    findings.sort_by(|left, right| order(left).cmp(&order(right)));
+    number_equal_fingerprints(&mut findings);
+    findings
 }
 
 /// Judges a project and the change that led to it, under the policies of the base: a change cannot

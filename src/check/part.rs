@@ -90,10 +90,14 @@ pub fn of(before: &Survey<'_>, after: &Survey<'_>) -> Part {
     let states = States { before, after };
     let part = || {
         let changed = states.changed();
-        let words = states.words(&changed)?;
+        let mut words = states.words(&changed)?;
         let readers = states.readers(&words)?;
-        let near = states.in_any_case(readers.into_iter().chain(changed.iter().cloned()));
-        Some(states.with_what_they_name(near, &changed))
+        // Whoever runs a workflow gives it what the contract of its trigger asks for.
+        words.names = states.workflows_in(&readers);
+        let callers = states.readers(&words)?;
+        let near = readers.into_iter().chain(callers);
+        let near = states.in_any_case(near.chain(changed.iter().cloned()));
+        Some(states.with_what_they_name(near, &changed, false))
     };
     part().map_or(Part::Whole, Part::Files)
 }
@@ -122,7 +126,7 @@ pub fn of_findings(before: &Survey<'_>, after: &Survey<'_>) -> (Part, Option<BTr
         let whole: BTreeSet<String> = reached.union(&changed).cloned().collect();
         let neighbours = states.neighbours(&whole)?;
         let near = states.in_any_case(whole.iter().cloned().chain(neighbours));
-        let files = states.with_what_they_name(near, &whole);
+        let files = states.with_what_they_name(near, &whole, true);
         let can_wait = |path: &String| {
             let mut sides = states.sides(path);
             sides.all(|text| text.outline.is_some())
@@ -147,7 +151,7 @@ pub fn of_names(state: &Survey<'_>, names: &BTreeSet<String>) -> Part {
     };
     let files = state.files.iter().filter(|(_, text)| declares(text));
     let near = files.map(|(path, _)| path.clone()).collect();
-    Part::Files(states.with_what_they_name(near, &BTreeSet::new()))
+    Part::Files(states.with_what_they_name(near, &BTreeSet::new(), false))
 }
 
 /// A project without the files that a part leaves out.
@@ -259,6 +263,7 @@ impl<'s> States<'s, '_> {
             let differs = |piece: &&Piece| all || !pieces(other).contains(piece);
             for piece in pieces(own).iter().filter(differs) {
                 words.extend(piece.words.iter().cloned());
+                words.extend(piece.whole().map(Word::name));
             }
         }
     }
@@ -343,6 +348,7 @@ impl<'s> States<'s, '_> {
         &self,
         near: BTreeSet<String>,
         whole: &BTreeSet<String>,
+        for_findings: bool,
     ) -> BTreeSet<String> {
         let declared = self.declared();
         let pieces = self.pieces();
@@ -365,6 +371,7 @@ impl<'s> States<'s, '_> {
             }
         };
         let (mut found, mut behind) = (BTreeSet::new(), BTreeSet::new());
+        let mut named_by_them = BTreeSet::new();
         for path in near.iter().map(String::as_str) {
             for text in self.sides(path) {
                 let is_needed = whole.contains(path) || !is_list(text);
@@ -377,12 +384,21 @@ impl<'s> States<'s, '_> {
             texts.1.iter().for_each(|text| named(text, &mut found));
         }
         for (kind, path) in &found {
-            let texts = self.sides(path).filter(|_| *kind == DocumentKind::Workflow);
-            for text in texts {
-                named(text.text.as_deref().unwrap_or_default(), &mut behind);
+            for text in self.sides(path) {
+                let is_workflow = *kind == DocumentKind::Workflow;
+                let names = if is_workflow {
+                    &mut behind
+                } else {
+                    &mut named_by_them
+                };
+                named(text.text.as_deref().unwrap_or_default(), names);
             }
         }
         behind.retain(|(kind, _)| *kind == DocumentKind::Contract);
+        if for_findings {
+            // A contract whose consumers are not there would look wrong.
+            behind.extend(named_by_them);
+        }
         let paths = found.into_iter().chain(behind).map(|(_, path)| path);
         near.iter()
             .map(String::as_str)

@@ -85,6 +85,7 @@ pub fn run(arguments: &DiffArguments, out: &mut dyn Write) -> Result<Status, Fai
         head: &compared.head,
         findings: findings.map(|(before, after)| (before.as_slice(), after.as_slice())),
         reached: sides.reached.as_ref(),
+        digests: (&sides.digests.0, &sides.digests.1),
         command: &compared.command,
     });
     arguments.output.write(&report, None, out)?;

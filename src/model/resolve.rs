@@ -9,7 +9,7 @@ mod schedules;
 
 use super::rules;
 use super::{Model, Surroundings};
-use crate::diagnostic::{Checked, Diagnostic, Edit, Fix};
+use crate::diagnostic::{Checked, Diagnostic, Edit, Fix, Label};
 use crate::source::{SourceId, Span, Spanned};
 use crate::syntax::contract::QualityRule;
 use crate::syntax::decision::CellType;
@@ -80,7 +80,10 @@ impl<'m> Resolver<'m> {
         let project = &self.model.project;
         for entity in &project.workflows {
             self.workflow = Some(&entity.body);
+            let known = self.diagnostics.len();
             entity.body.visit(self);
+            let own = self.diagnostics.split_off(known);
+            self.diagnostics.extend(folded(own));
         }
         self.workflow = None;
         self.entities(&project.contracts);
@@ -364,6 +367,28 @@ impl<'m> Resolver<'m> {
                 .to_owned(),
         }
     }
+}
+
+/// What leads to the same name that is missing has one cause, so it is one finding with all its
+/// places.
+fn folded(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut folded: Vec<Diagnostic> = Vec::with_capacity(diagnostics.len());
+    for diagnostic in diagnostics {
+        let same = |known: &&mut Diagnostic| known.message == diagnostic.message;
+        let Some(first) = folded.iter_mut().find(same) else {
+            folded.push(diagnostic);
+            continue;
+        };
+        let further = Label {
+            message: "and it is named here".to_owned(),
+            span: diagnostic.span,
+        };
+        first.labels.push(further);
+        if let (Some(fix), Some(more)) = (&mut first.fix, diagnostic.fix) {
+            fix.edits.extend(more.edits);
+        }
+    }
+    folded
 }
 
 /// The place of a range of the name's characters; the whole name when it is written in a way in

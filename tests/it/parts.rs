@@ -60,6 +60,7 @@ fn reports(sides: &Sides) -> BTreeMap<&'static str, String> {
         head: "head",
         findings: findings.map(|(before, after)| (before.as_slice(), after.as_slice())),
         reached: sides.reached.as_ref(),
+        digests: (&sides.digests.0, &sides.digests.1),
         command: "flowgate diff",
     });
     let formats = FORMATS.iter().filter_map(|it| Some((it.id, it.impact?)));
@@ -99,6 +100,7 @@ fn compare(before: &Files, after: &Files, checked: bool) -> [usize; 2] {
             before: old,
             after: new,
             reached: found.reached.clone(),
+            digests: found.digests.clone(),
         };
         let (expected, shown) = (reports(&whole), reports(&found));
         for (format, expected) in &expected {

@@ -21,6 +21,8 @@ pub struct Sides {
     pub findings: Option<(Vec<Finding>, Vec<Finding>)>,
     /// The files in which the change can make a difference to findings; `None` stands for all.
     pub reached: Option<BTreeSet<String>>,
+    /// The digests of the files that may hold documents, before and after.
+    pub digests: (String, String),
 }
 
 /// Reads two states as far as their comparison needs. `load` reads a part of both.
@@ -32,6 +34,7 @@ pub fn open<E>(
     needs_findings: bool,
     load: &dyn Fn(&Part) -> Result<(Loaded, Loaded), E>,
 ) -> Result<Sides, E> {
+    let digests = (before.digest(), after.digest());
     if !needs_findings {
         let (before, after) = load(&super::of(before, after))?;
         return Ok(Sides {
@@ -39,6 +42,7 @@ pub fn open<E>(
             after,
             findings: None,
             reached: None,
+            digests,
         });
     }
     let (part, reached) = super::of_findings(before, after);
@@ -59,6 +63,7 @@ pub fn open<E>(
         after,
         findings: Some(findings),
         reached,
+        digests,
     })
 }
 

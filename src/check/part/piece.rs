@@ -43,6 +43,18 @@ impl Piece {
         self.kind == DocumentKind::System && self.place.contains('.')
     }
 
+    /// The system that it is a part of.
+    pub fn whole(&self) -> Option<&str> {
+        let place = self.place.as_str();
+        match self.is_operation() {
+            true => place.rsplit_once('.').map(|(system, _)| system),
+            false => place
+                .rsplit_once(' ')
+                .map(|(system, _)| system)
+                .filter(|_| self.is_account()),
+        }
+    }
+
     /// True for a service account.
     pub fn is_account(&self) -> bool {
         self.kind == DocumentKind::System && self.place.contains(' ')

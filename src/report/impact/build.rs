@@ -2,19 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use super::causes;
+use super::behaviour::{self, Judges, ReportedBehaviour};
 use super::delta::{self, Checked, FindingsDelta};
 use super::evidence::{self, Picture, Plans, Texts};
 use super::people::{self, Told};
 use super::{
     ChangePlaces, IMPACT_SCHEMA, ImpactReport, OverallVerdict, ReportedAcceptance,
     ReportedAcceptanceEntry, ReportedApproval, ReportedBudget, ReportedChange, ReportedConsumer,
-    ReportedControl, ReportedImpact, ReportedInheritance, ReportedRelease, ReportedStranding,
-    Reproduction, budget, reach, running,
+    ReportedControl, ReportedImpact, ReportedInheritance, ReportedReading, ReportedRelease,
+    ReportedStranding, Reproduction, budget, reach, running,
 };
 use crate::check::Finding;
 use crate::compat::acceptance::AcceptanceRow;
 use crate::compat::approvals::Approval;
+use crate::compat::causes;
 use crate::compat::consumers::Consumer;
 use crate::compat::impact::{ControlRow, DocumentImpact, JudgedChange};
 use crate::compat::{ControlEffect, Impact, Side};
@@ -40,6 +41,8 @@ pub struct Comparison<'a> {
     pub findings: Option<(&'a [Finding], &'a [Finding])>,
     /// The files in which findings are counted that did not change; all when absent.
     pub reached: Option<&'a BTreeSet<String>>,
+    /// The digests of the files with documents, before and after.
+    pub digests: (&'a str, &'a str),
     /// The command that makes this report.
     pub command: &'a str,
 }
@@ -64,12 +67,14 @@ pub fn impact_report(comparison: &Comparison<'_>) -> ImpactReport {
         })
         .collect();
     let each = changed.iter().map(|changed| changed.document);
+    let behaviour = behaviours(&changed, comparison);
+    let sentences = people::sentences(changed.iter().flat_map(Changed::told).collect());
     ImpactReport {
         schema: IMPACT_SCHEMA,
         base: base.to_owned(),
         head: comparison.head.to_owned(),
         verdict: verdict(impact),
-        people: people::sentences(changed.iter().flat_map(Changed::told).collect()),
+        people: people::with_instances(sentences, &behaviour),
         documents: changed
             .iter()
             .map(|changed| reported_document(changed, before.sources, after.sources))
@@ -90,6 +95,7 @@ pub fn impact_report(comparison: &Comparison<'_>) -> ImpactReport {
             .clone()
             .filter_map(|document| running::plan(document, after))
             .collect(),
+        behaviour,
         findings: delta_of(comparison),
         roll_back: each
             .clone()
@@ -98,10 +104,26 @@ pub fn impact_report(comparison: &Comparison<'_>) -> ImpactReport {
         reproduce: Reproduction {
             command: comparison.command.to_owned(),
             version: env!("CARGO_PKG_VERSION"),
+            base_digest: comparison.digests.0.to_owned(),
+            head_digest: comparison.digests.1.to_owned(),
         },
         pictures: changed.iter().filter_map(Changed::picture).collect(),
         texts: texts(each, before, after),
     }
+}
+
+fn behaviours(changed: &[Changed<'_>], comparison: &Comparison<'_>) -> Vec<ReportedBehaviour> {
+    let Some((before, after)) = comparison.findings else {
+        return Vec::new();
+    };
+    let judges = Judges {
+        before: (comparison.before, before),
+        after: (comparison.after, after),
+    };
+    let changed = changed.iter();
+    changed
+        .filter_map(|changed| behaviour::replay(changed.document, changed.plans.as_ref()?, judges))
+        .collect()
 }
 
 fn verdict(impact: &Impact) -> OverallVerdict {
@@ -157,7 +179,9 @@ impl Changed<'_> {
         let changes = self.document.changes.iter().zip(&self.causes);
         changes
             .filter(|(judged, cause)| {
-                cause.is_none() || judged.verdict.control == ControlEffect::Weakened
+                let cause = cause.map(|cause| &self.document.changes[cause].verdict);
+                let weakens = judged.verdict.control == ControlEffect::Weakened;
+                cause.is_none_or(|cause| weakens && cause.control != ControlEffect::Weakened)
             })
             .map(|(judged, _)| Told {
                 document: self.document,
@@ -307,9 +331,18 @@ fn suggestion(judged: &JudgedChange, after: &Sources) -> Option<String> {
 
 fn reported_consumer(consumer: &Consumer, sources: &Sources) -> ReportedConsumer {
     ReportedConsumer {
+        kind: consumer.kind,
         name: consumer.name.clone(),
         status: consumer.status.as_str(),
         reads: consumer.reads.clone(),
+        lineage: consumer
+            .places
+            .iter()
+            .map(|(field, span)| ReportedReading {
+                field: field.clone(),
+                at: line(sources, *span),
+            })
+            .collect(),
         at: consumer.at.map(|span| line(sources, span)),
         owner: consumer.owner.clone(),
     }
