@@ -7,16 +7,18 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use flowgate::check;
 use flowgate::check::history::Past;
-use flowgate::check::part::{self, survey::Survey};
+use flowgate::check::part::Part;
+use flowgate::check::part::findings;
+use flowgate::check::part::survey::Survey;
 use flowgate::check::project::{Opening, Releases, open};
+use flowgate::check::{self, Loaded};
 use flowgate::compat::assess_changes;
 use flowgate::diff::diff;
 use flowgate::report::impact::{Comparison, impact_report};
 use flowgate::report::{FORMATS, HumanOptions};
 use flowgate::source::git::Repository;
-use flowgate::source::{SourceTree, Worktree};
+use flowgate::source::{SourceTree, TreeError, Worktree};
 
 #[path = "../tests/it/repository.rs"]
 mod repository;
@@ -63,7 +65,6 @@ fn change(folder: &Path, count: usize) -> Outcome<()> {
 /// What a comparison took, and what it read and parsed.
 struct Work {
     survey: Duration,
-    choice: Duration,
     load: Duration,
     report: Duration,
     parsed: usize,
@@ -72,12 +73,12 @@ struct Work {
 
 impl Work {
     fn all(&self) -> Duration {
-        self.survey + self.choice + self.load + self.report
+        self.survey + self.load + self.report
     }
 }
 
 /// The comparison as `flowgate diff --base HEAD` does it.
-fn compare(folder: &Path) -> Outcome<Work> {
+fn compare(folder: &Path, with_findings: bool) -> Outcome<Work> {
     let started = Instant::now();
     let repository = Repository::discover(folder)?;
     let revision = repository.revision("HEAD", "")?;
@@ -86,13 +87,15 @@ fn compare(folder: &Path) -> Outcome<Work> {
     let before = Survey::of(&revision, Some(&after))?;
     let survey = started.elapsed();
     let started = Instant::now();
-    let part = part::of(&before, &after);
-    let choice = started.elapsed();
-    let started = Instant::now();
-    let open = |survey: &Survey<'_>| part.open(survey, &OPENING, &|_, _| Releases::new());
-    let (before, after) = (open(&before)?, open(&after)?);
+    let load = |part: &Part| -> Result<(Loaded, Loaded), TreeError> {
+        let open = |survey| part.open(survey, &OPENING, &|_, _| Releases::new());
+        Ok((open(&before)?, open(&after)?))
+    };
+    let sides = findings::open((&before, &after), with_findings, &load)?;
     let load = started.elapsed();
     let started = Instant::now();
+    let (before, after) = (&sides.before, &sides.after);
+    let findings = sides.findings.as_ref();
     let past = Past::default();
     let changes = diff(&before.model, &after.model);
     let changed = changes.len();
@@ -104,7 +107,9 @@ fn compare(folder: &Path) -> Outcome<Work> {
         after: after.side(),
         base: "base",
         head: "head",
-        findings: None,
+        findings: findings.map(|(before, after)| (before.as_slice(), after.as_slice())),
+        reached: sides.reached.as_ref(),
+        digests: (&sides.digests.0, &sides.digests.1),
         command: "flowgate diff",
     });
     let human = FORMATS.iter().find(|format| format.id == "human");
@@ -115,7 +120,6 @@ fn compare(folder: &Path) -> Outcome<Work> {
     assert!(!shown.is_empty());
     Ok(Work {
         survey,
-        choice,
         load,
         report: started.elapsed(),
         parsed: before.streams.len() + after.streams.len(),
@@ -139,24 +143,30 @@ fn main() -> Outcome<()> {
     let files = write(folder)?;
     let check = cold_check(folder)?;
     println!("{files} files; a check of all: {check:.2?}");
-    println!("changed  parsed    survey    choice      load    report       all  of a check");
+    println!("changed  findings  parsed    survey      load    report       all  of a check");
     for count in [1, 10, 1000] {
         change(folder, count)?;
-        let mut best: Option<Work> = None;
-        for _ in 0..ROUNDS {
-            let work = compare(folder)?;
-            let is_better = best.as_ref().is_none_or(|best| work.all() < best.all());
-            if is_better {
-                best = Some(work);
+        for with_findings in [false, true] {
+            let mut best: Option<Work> = None;
+            for _ in 0..ROUNDS {
+                let work = compare(folder, with_findings)?;
+                let is_better = best.as_ref().is_none_or(|best| work.all() < best.all());
+                if is_better {
+                    best = Some(work);
+                }
             }
+            let Some(work) = best else { continue };
+            assert_eq!(work.changed, count);
+            let share = work.all().as_secs_f64() / check.as_secs_f64();
+            println!(
+                "{count:7} {with_findings:>9} {:7} {:9.2?} {:9.2?} {:9.2?} {:9.2?} {share:8.3}",
+                work.parsed,
+                work.survey,
+                work.load,
+                work.report,
+                work.all(),
+            );
         }
-        let Some(work) = best else { continue };
-        assert_eq!(work.changed, count);
-        let share = work.all().as_secs_f64() / check.as_secs_f64();
-        println!(
-            "{count:7} {:7} {:9.2?} {:9.2?} {:9.2?} {:9.2?} {:9.2?} {share:8.3}",
-            work.parsed, work.survey, work.choice, work.load, work.report, work.all(),
-        );
     }
     Ok(())
 }

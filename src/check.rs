@@ -183,7 +183,8 @@ impl Comparison<'_> {
 /// Judges a loaded project. Findings come by file, place and rule; suppressed ones are among them.
 pub fn check(loaded: &Loaded) -> Vec<Finding> {
     let diagnostics = lint::run(&loaded.model, &loaded.sources, &loaded.streams);
-    finish(loaded, diagnostics, (loaded, &loaded.model))
+    let nothing = BTreeSet::new();
+    finish(loaded, diagnostics, (loaded, &loaded.model), &nothing)
 }
 
 /// Findings of a stage behind the checks, such as a target, at their places.
@@ -209,6 +210,7 @@ pub fn check_change(loaded: &Loaded, comparison: &Comparison<'_>) -> Vec<Finding
         loaded,
         diagnostics,
         (trust::governing(base, loaded), &judged),
+        comparison.left_out,
     )
 }
 
@@ -227,16 +229,17 @@ fn judge_change(loaded: &Loaded, comparison: &Comparison<'_>) -> Vec<Diagnostic>
 }
 
 /// Gives findings their levels and places, and takes away what is suppressed. The policies of
-/// `governing` decide about what was found in `judged`.
+/// `governing`, which is without the files of `left_out`, decide about what was found in `judged`.
 fn finish(
     loaded: &Loaded,
     found: Vec<Diagnostic>,
     (governing, judged): (&Loaded, &Model),
+    left_out: &BTreeSet<String>,
 ) -> Vec<Finding> {
     let mut diagnostics = loaded.diagnostics.clone();
     diagnostics.extend(found);
     diagnostics.extend(compat::rules::run_alone(&loaded.model));
-    diagnostics.extend(judge_policies(loaded, (&governing.model, judged)));
+    diagnostics.extend(judge_policies(loaded, (governing, judged), left_out));
     let rego = judge_rego(loaded, (governing, judged));
     diagnostics.extend(rego.diagnostics.iter().cloned());
     let rulebook = Rulebook::of(&loaded.model, &rego);
@@ -268,22 +271,39 @@ fn finish(
     findings
 }
 
-/// What the policies of `governing` find in `judged`. Requirements that cannot be judged are those of
-/// the project itself, since its files are the ones to mend.
-fn judge_policies(loaded: &Loaded, (governing, judged): (&Model, &Model)) -> Vec<Diagnostic> {
+/// What the policies of `governing` find in `judged`. What is wrong with policies is told of those of
+/// the project itself, since its files are the ones to mend; of the base only what can no longer be
+/// judged.
+fn judge_policies(
+    loaded: &Loaded,
+    (governing, judged): (&Loaded, &Model),
+    left_out: &BTreeSet<String>,
+) -> Vec<Diagnostic> {
     let own = Policies::of(loaded.model.project.all_policies());
     let mut diagnostics = own.diagnostics.clone();
     let found = policy::judge(&own, judged, &loaded.sources).diagnostics;
-    if std::ptr::eq(governing, &loaded.model) {
+    if std::ptr::eq(governing, loaded) {
         diagnostics.extend(found);
         return diagnostics;
     }
-    let is_about_a_policy = |it: &Diagnostic| it.rule.id == policy::rules::POLICY_INVALID.id;
     diagnostics.extend(found.into_iter().filter(is_about_a_policy));
-    let policies = Policies::of(governing.project.all_policies());
+    let policies = Policies::of(governing.model.project.all_policies());
     let found = policy::judge(&policies, judged, &loaded.sources).diagnostics;
-    diagnostics.extend(found.into_iter().filter(|it| !is_about_a_policy(it)));
+    let (lost, found): (Vec<Diagnostic>, _) = found.into_iter().partition(is_about_a_policy);
+    let before = || {
+        let unchanged = part::rest(loaded, left_out);
+        let of_base = policy::judge(&policies, &governing.model, &governing.sources);
+        let of_rest = policy::judge(&policies, &unchanged, &loaded.sources);
+        [of_base.diagnostics, of_rest.diagnostics].concat()
+    };
+    let told = trust::no_longer_judged(lost, &diagnostics, before, (governing, loaded));
+    diagnostics.extend(found);
+    diagnostics.extend(told);
     diagnostics
+}
+
+fn is_about_a_policy(diagnostic: &Diagnostic) -> bool {
+    diagnostic.rule.id == policy::rules::POLICY_INVALID.id
 }
 
 /// As [`judge_policies`], for those in Rego.
@@ -299,9 +319,19 @@ fn judge_rego(loaded: &Loaded, (governing, judged): (&Loaded, &Model)) -> rego::
     }
     let is_by_a_policy = |it: &Diagnostic| matches!(it.rule, Declared::ByPolicy(_));
     own.diagnostics.retain(|it| !is_by_a_policy(it));
-    let found = rego::judge(&governing.model, &governing.sources, &subject);
-    let found = found.diagnostics.into_iter().filter(is_by_a_policy);
+    let found = rego::judge(&governing.model, &governing.sources, &subject).diagnostics;
+    let (found, lost): (Vec<Diagnostic>, _) = found.into_iter().partition(is_by_a_policy);
+    let before = || {
+        let subject = rego::Subject {
+            model: &governing.model,
+            sources: &governing.sources,
+            streams: &governing.streams,
+        };
+        rego::judge(&governing.model, &governing.sources, &subject).diagnostics
+    };
+    let told = trust::no_longer_judged(lost, &own.diagnostics, before, (governing, loaded));
     own.diagnostics.extend(found);
+    own.diagnostics.extend(told);
     own
 }
 

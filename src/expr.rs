@@ -28,6 +28,7 @@ mod mistakes;
 mod operators;
 mod parse;
 mod print;
+mod total;
 mod value;
 
 use std::fmt;

@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use crate::diagnostic::Diagnostic;
-use crate::expr::{self, Budget, ErrorKind, ExpressionError, Value};
+use crate::expr::{self, Budget, ErrorKind, Expression, ExpressionError, Value};
 use crate::model::Model;
 use crate::model::selector::Described;
 use crate::source::{Sources, Span};
@@ -89,6 +89,29 @@ impl<'a> Policies<'a> {
             rules,
             diagnostics: reader.diagnostics,
         }
+    }
+}
+
+impl Policies<'_> {
+    /// True when what a requirement finds in one document depends on that document and what it is
+    /// connected with: none asks what all workflows are like, and none can fail on one document, by
+    /// which it would be undecided for all.
+    pub fn are_local(&self) -> bool {
+        let project = facts::record(DocumentKind::Project).name;
+        let asks_all = |expression: &Expression| {
+            let references = expression.references();
+            references.iter().any(|reference| {
+                let mut path = reference.path.segments();
+                path.next() == Some(project) && matches!(path.next(), None | Some("risks"))
+            })
+        };
+        let mut rules = self.rules.iter().filter(|rule| rule.in_force);
+        rules.all(|rule| {
+            let conditions = rule.when.iter().chain([&rule.that]);
+            let texts = [&rule.message].into_iter().chain(&rule.help);
+            let mut all = conditions.chain(texts.flat_map(Message::values));
+            all.all(|expression| expression.is_total() && !asks_all(expression))
+        })
     }
 }
 

@@ -18,7 +18,7 @@ pub use tree::{SourceTree, TreeError};
 pub use worktree::Worktree;
 
 /// Identifies one file of a [`Sources`] collection; only meaningful together with it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(u32);
 
 impl SourceId {

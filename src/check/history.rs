@@ -153,6 +153,9 @@ impl Lineage<'_> {
         }
         let commit = self.repository.resolve(&reference(tag))?;
         let is_part = self.repository.is_part_of(commit, self.head)?;
+        if !is_part && self.repository.is_shallow() {
+            return Err(self.repository.unknown_order(tag));
+        }
         tags.insert(tag.to_owned(), is_part);
         Ok(is_part)
     }

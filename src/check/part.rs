@@ -11,10 +11,17 @@
 //! - it accepts breaks, suppresses findings or has an earlier name;
 //! - one of those names what it declares.
 //!
+//! What is found in one document also depends on its neighbours: who else uses its queue, who else
+//! reads its contract, which other duties its people have. Where findings are compared, readers are
+//! followed over any number of steps, and the neighbours of all of these are read too
+//! ([`neighbour`], [`findings`]).
+//!
 //! Whether a file is of that sort, and what it declares, is seen from its lines ([`outline`]); when
 //! these leave room for doubt, it is parsed. Where a change may reach everything, there is no part.
 
+pub mod findings;
 pub mod mention;
+mod neighbour;
 pub mod outline;
 pub mod piece;
 pub mod survey;
@@ -27,19 +34,11 @@ use rayon::prelude::*;
 use super::Loaded;
 use super::project::{Opening, PROJECT_FILE, Releases, open_selected};
 use crate::model::Model;
-use crate::source::{SourceId, SourceTree, Sources, TreeError};
+use crate::source::{SourceId, Sources, TreeError};
 use crate::syntax::{DocumentKind, Project};
 use mention::{Finder, runs};
 use piece::{Piece, Word};
 use survey::{Survey, Text};
-
-/// Two states of a project, read as far as their comparison needs.
-pub struct Pair {
-    /// The state before.
-    pub before: Loaded,
-    /// The state after.
-    pub after: Loaded,
-}
 
 /// Which files of two trees are needed to compare them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,28 +85,58 @@ impl Part {
     }
 }
 
-/// Reads two trees as far as their comparison needs.
-///
-/// # Errors
-/// When a tree cannot be listed.
-pub fn open(
-    (before, after): (&dyn SourceTree, &dyn SourceTree),
-    opening: &Opening<'_>,
-    releases: &dyn Fn(&Project, &Sources) -> Releases,
-) -> Result<Pair, TreeError> {
-    let after = Survey::of(after, None)?;
-    let before = Survey::of(before, Some(&after))?;
-    let part = of(&before, &after);
-    Ok(Pair {
-        before: part.open(&before, opening, releases)?,
-        after: part.open(&after, opening, releases)?,
-    })
-}
-
 /// The part of two states that tells them apart.
 pub fn of(before: &Survey<'_>, after: &Survey<'_>) -> Part {
     let states = States { before, after };
-    states.part().map_or(Part::Whole, Part::Files)
+    let part = || {
+        let changed = states.changed();
+        let mut words = states.words(&changed)?;
+        let readers = states.readers(&words)?;
+        // Whoever runs a workflow gives it what the contract of its trigger asks for.
+        words.names = states.workflows_in(&readers);
+        let callers = states.readers(&words)?;
+        let near = readers.into_iter().chain(callers);
+        let near = states.in_any_case(near.chain(changed.iter().cloned()));
+        Some(states.with_what_they_name(near, &changed, false))
+    };
+    part().map_or(Part::Whole, Part::Files)
+}
+
+/// The part of two states that tells apart what is found in them, with the files in which the change
+/// can make a difference: those that changed and their readers, over any number of steps. `None`
+/// stands for all files.
+pub fn of_findings(before: &Survey<'_>, after: &Survey<'_>) -> (Part, Option<BTreeSet<String>>) {
+    let states = States { before, after };
+    let part = || {
+        let changed = states.changed();
+        let mut words = states.words(&changed)?;
+        let mut reached = states.readers(&words)?;
+        let mut new = reached.clone();
+        while !new.is_empty() {
+            words.names = states.workflows_in(&new);
+            let readers = states.readers(&words)?;
+            new = readers.difference(&reached).cloned().collect();
+            reached.extend(new.iter().cloned());
+        }
+        reached.retain(|path| {
+            !states
+                .sides(path)
+                .all(|text| holds_only(text, &[DocumentKind::ProcessMap]))
+        });
+        let whole: BTreeSet<String> = reached.union(&changed).cloned().collect();
+        let neighbours = states.neighbours(&whole)?;
+        let near = states.in_any_case(whole.iter().cloned().chain(neighbours));
+        let files = states.with_what_they_name(near, &whole, true);
+        let can_wait = |path: &String| {
+            let mut sides = states.sides(path);
+            sides.all(|text| text.outline.is_some())
+        };
+        Some((files, whole.into_iter().filter(can_wait).collect()))
+    };
+    match part() {
+        Some((files, reached)) => (Part::Files(files), Some(reached)),
+        None => (Part::Whole, None),
+    }
 }
 
 /// The part of one state that some documents rest on.
@@ -122,7 +151,7 @@ pub fn of_names(state: &Survey<'_>, names: &BTreeSet<String>) -> Part {
     };
     let files = state.files.iter().filter(|(_, text)| declares(text));
     let near = files.map(|(path, _)| path.clone()).collect();
-    Part::Files(states.with_what_they_name(near, &BTreeSet::new()))
+    Part::Files(states.with_what_they_name(near, &BTreeSet::new(), false))
 }
 
 /// A project without the files that a part leaves out.
@@ -132,35 +161,64 @@ pub fn narrowed(loaded: &Loaded, left_out: &BTreeSet<String>) -> Model {
     Model::new(project, loaded.model.surroundings.clone())
 }
 
+/// What [`narrowed`] takes away.
+pub fn rest(loaded: &Loaded, left_out: &BTreeSet<String>) -> Model {
+    let is_kept = |source: SourceId| left_out.contains(loaded.sources.file(source).path());
+    let project = loaded.model.project.of_sources(&is_kept);
+    Model::new(project, loaded.model.surroundings.clone())
+}
+
+/// What readers are known by.
+struct Words {
+    names: BTreeSet<Word>,
+    /// Whether a schema file changed, which another one may take in.
+    has_schema: bool,
+}
+
 struct States<'s, 't> {
     before: &'s Survey<'t>,
     after: &'s Survey<'t>,
 }
 
 impl<'s> States<'s, '_> {
-    /// `None` when everything may be needed.
-    fn part(&self) -> Option<BTreeSet<String>> {
-        let changed = self.changed();
+    /// What readers of the change are known by; `None` when everything may be one.
+    fn words(&self, changed: &BTreeSet<String>) -> Option<Words> {
         if changed.contains(PROJECT_FILE) {
             return None;
         }
-        let mut words = BTreeSet::new();
-        for path in &changed {
-            self.names_in(path, &mut words);
+        let mut names = BTreeSet::new();
+        for path in changed {
+            self.names_in(path, &mut names);
         }
         let others = self.changed_others()?;
-        words.extend(others.iter().map(|path| Word {
-            text: file_name(path).to_owned(),
-            is_role: false,
-        }));
-        self.spread(&mut words)?;
-        let has_schema = others.iter().any(|path| path.ends_with(".json"));
-        let mut near = self.readers(&words, has_schema)?;
-        near.extend(changed.iter().cloned());
-        // A state that has documents never looks as if it had none.
+        names.extend(others.iter().map(|path| Word::name(file_name(path))));
+        self.spread(&mut names)?;
+        Some(Words {
+            names,
+            has_schema: others.iter().any(|path| path.ends_with(".json")),
+        })
+    }
+
+    /// Adds the files that count by themselves. A state that has documents never looks as if it had
+    /// none.
+    fn in_any_case(&self, near: impl Iterator<Item = String>) -> BTreeSet<String> {
         let first = [self.before, self.after].map(|side| side.files.keys().next());
-        near.extend(first.into_iter().flatten().cloned());
-        Some(self.with_what_they_name(near, &changed))
+        let first = first.into_iter().flatten().cloned();
+        let stands_out = self.all().filter(|(_, text)| {
+            let outline = text.outline.as_ref();
+            outline.is_some_and(|outline| outline.stands_out)
+        });
+        let stands_out = stands_out.map(|(path, _)| path.to_owned());
+        near.chain(first).chain(stands_out).collect()
+    }
+
+    /// The workflows that some files declare.
+    fn workflows_in(&self, files: &BTreeSet<String>) -> BTreeSet<Word> {
+        let texts = files.iter().flat_map(|path| self.sides(path));
+        let names = texts.filter_map(|text| text.outline.as_ref());
+        let names = names.flat_map(|outline| &outline.names);
+        let workflows = names.filter(|(kind, _)| *kind == DocumentKind::Workflow);
+        workflows.map(|(_, name)| Word::name(name)).collect()
     }
 
     fn all(&self) -> impl Iterator<Item = (&'s str, &'s Arc<Text>)> + use<'s> {
@@ -190,10 +248,7 @@ impl<'s> States<'s, '_> {
         let sides = [self.before, self.after].map(|side| side.files.get(path));
         for text in sides.into_iter().flatten() {
             let names = text.outline.iter().flat_map(|outline| &outline.names);
-            words.extend(names.map(|(_, name)| Word {
-                text: name.clone(),
-                is_role: false,
-            }));
+            words.extend(names.map(|(_, name)| Word::name(name)));
         }
         let in_any_case = |text: Option<&'s Arc<Text>>| text.filter(|text| text.outline.is_none());
         let [before, after] = sides.map(in_any_case);
@@ -208,6 +263,7 @@ impl<'s> States<'s, '_> {
             let differs = |piece: &&Piece| all || !pieces(other).contains(piece);
             for piece in pieces(own).iter().filter(differs) {
                 words.extend(piece.words.iter().cloned());
+                words.extend(piece.whole().map(Word::name));
             }
         }
     }
@@ -271,30 +327,28 @@ impl<'s> States<'s, '_> {
         Some(())
     }
 
-    /// The files that need not be parsed and mention one of the words, or count by themselves.
-    fn readers(&self, words: &BTreeSet<Word>, has_schema: bool) -> Option<BTreeSet<String>> {
-        let finder = Finder::of(words.iter().map(|word| word.text.as_str()))?;
-        let files: Vec<(&str, &Arc<Text>)> = self.all().collect();
+    /// The files that need not be parsed and mention one of the words.
+    fn readers(&self, words: &Words) -> Option<BTreeSet<String>> {
+        let finder = Finder::of(words.names.iter().map(|word| word.text.as_str()))?;
         let reads = |text: &Text| {
-            let outline = text.outline.as_ref();
             let content = text.text.as_deref().unwrap_or_default();
-            outline.is_some_and(|outline| outline.stands_out)
-                || (has_schema && content.contains("json_schema"))
-                || finder.is_in(content)
+            (words.has_schema && content.contains("json_schema")) || finder.is_in(content)
         };
+        let files: Vec<(&str, &Arc<Text>)> = self.all().collect();
         let readers = files
             .into_par_iter()
             .filter(|(_, text)| text.outline.is_some() && reads(text));
         Some(readers.map(|(path, _)| path.to_owned()).collect())
     }
 
-    /// Adds the files that declare what these name. The consumers of a contract count only where it
-    /// changed. Of what those files name in turn only contracts count: they describe the cases that
+    /// Adds the files that declare what these name. What is listed in contracts and process maps counts
+    /// only in those of `whole`. Of what those files name in turn only contracts count: they describe the cases that
     /// another workflow is given.
     fn with_what_they_name(
         &self,
         near: BTreeSet<String>,
-        changed: &BTreeSet<String>,
+        whole: &BTreeSet<String>,
+        for_findings: bool,
     ) -> BTreeSet<String> {
         let declared = self.declared();
         let pieces = self.pieces();
@@ -302,37 +356,49 @@ impl<'s> States<'s, '_> {
         let mut called: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for operation in operations {
             for word in &operation.words {
-                let texts = called.entry(&word.text).or_default();
-                texts.push(&operation.text);
+                // Who calls one operation of a system rests on what all of them name.
+                let system = word.text.rsplit_once('.').map_or("", |(system, _)| system);
+                called.entry(system).or_default().push(&operation.text);
             }
         }
         let named = |text: &'s str, found: &mut BTreeSet<(DocumentKind, &'s str)>| {
             for run in runs(text) {
                 found.extend(declared.get(run).into_iter().flatten());
-                let operations = called.get(run).into_iter().flatten();
+                let system = run.rsplit_once('.').map_or("", |(system, _)| system);
+                let operations = called.get(system).into_iter().flatten();
                 let inner = operations.flat_map(|text| runs(text));
                 found.extend(inner.filter_map(|run| declared.get(run)).flatten());
             }
         };
         let (mut found, mut behind) = (BTreeSet::new(), BTreeSet::new());
+        let mut named_by_them = BTreeSet::new();
         for path in near.iter().map(String::as_str) {
             for text in self.sides(path) {
-                let is_needed = changed.contains(path) || !is_list(text);
+                let is_needed = whole.contains(path) || !is_list(text);
                 let names = if is_needed { &mut found } else { &mut behind };
                 named(text.text.as_deref().unwrap_or_default(), names);
             }
         }
-        // Operations whose names are no plain runs are taken as called.
+        // Systems whose names are no plain runs are taken as called.
         for texts in called.iter().filter(|(name, _)| !outline::is_plain(name)) {
             texts.1.iter().for_each(|text| named(text, &mut found));
         }
         for (kind, path) in &found {
-            let texts = self.sides(path).filter(|_| *kind == DocumentKind::Workflow);
-            for text in texts {
-                named(text.text.as_deref().unwrap_or_default(), &mut behind);
+            for text in self.sides(path) {
+                let is_workflow = *kind == DocumentKind::Workflow;
+                let names = if is_workflow {
+                    &mut behind
+                } else {
+                    &mut named_by_them
+                };
+                named(text.text.as_deref().unwrap_or_default(), names);
             }
         }
         behind.retain(|(kind, _)| *kind == DocumentKind::Contract);
+        if for_findings {
+            // A contract whose consumers are not there would look wrong.
+            behind.extend(named_by_them);
+        }
         let paths = found.into_iter().chain(behind).map(|(_, path)| path);
         near.iter()
             .map(String::as_str)
@@ -361,9 +427,12 @@ impl<'s> States<'s, '_> {
 
 /// Contracts and process maps name workflows without needing them.
 fn is_list(text: &Text) -> bool {
-    let lists = [DocumentKind::Contract, DocumentKind::ProcessMap];
+    holds_only(text, &[DocumentKind::Contract, DocumentKind::ProcessMap])
+}
+
+fn holds_only(text: &Text, kinds: &[DocumentKind]) -> bool {
     let outline = text.outline.as_ref();
-    outline.is_some_and(|outline| outline.kinds.iter().all(|kind| lists.contains(kind)))
+    outline.is_some_and(|outline| outline.kinds.iter().all(|kind| kinds.contains(kind)))
 }
 
 fn file_name(path: &str) -> &str {

@@ -6,7 +6,9 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::Loaded;
+use crate::diagnostic::Diagnostic;
 use crate::model::Model;
+use crate::rule::Level;
 use crate::source::{Span, Spanned};
 use crate::syntax::Entity;
 use crate::syntax::governance::Status;
@@ -49,6 +51,58 @@ pub fn judged<'a>(model: &'a Model, base: &Model) -> Cow<'a, Model> {
         judged.project.workflows[position].body = body;
     }
     Cow::Owned(judged)
+}
+
+/// Policies of the base that cannot be judged for what the change made of the project, so that
+/// nobody knows whether it meets them. What the project says of its own is not told twice. What could
+/// not be judged before is no fault of the change, and only a warning.
+pub fn no_longer_judged(
+    lost: Vec<Diagnostic>,
+    own: &[Diagnostic],
+    before: impl FnOnce() -> Vec<Diagnostic>,
+    (base, loaded): (&Loaded, &Loaded),
+) -> Vec<Diagnostic> {
+    let is_told = |it: &Diagnostic| own.iter().any(|known| known.message == it.message);
+    let lost: Vec<Diagnostic> = lost.into_iter().filter(|it| !is_told(it)).collect();
+    if lost.is_empty() {
+        return lost;
+    }
+    let before = before();
+    lost.into_iter()
+        .map(|lost| {
+            let was_lost = before.iter().any(|known| known.span == lost.span);
+            let file = base.sources.file(lost.span.source);
+            let line = file.position(lost.span.start).line;
+            let help = "the change needs a state that the policies of its base can judge";
+            let message = format!(
+                "the base judges by `{}:{line}`: {}",
+                file.path(),
+                lost.message
+            );
+            let told = Diagnostic {
+                span: place(file.path(), loaded),
+                message,
+                labels: Vec::new(),
+                fix: None,
+                ..lost
+            };
+            if was_lost {
+                return told
+                    .with_level(Level::Warning)
+                    .help("it could not be judged before the change either");
+            }
+            told.help(help)
+        })
+        .collect()
+}
+
+/// The beginning of a file, or of another one when it is gone.
+fn place(path: &str, loaded: &Loaded) -> Span {
+    let config = loaded.model.project.configs.first();
+    let config = config.map(|config| config.key.source);
+    let first = || loaded.sources.iter().next().map(|(source, _)| source);
+    let source = loaded.sources.find(path).or(config).or_else(first);
+    Span::new(source.unwrap_or_default(), 0..0)
 }
 
 fn earlier<'b>(workflow: &Entity<Workflow>, base: &'b Model) -> Option<&'b Workflow> {

@@ -186,9 +186,10 @@ impl Change {
         let base = location.base(fork, &part, &before)?;
         let left_out = part.left_out(after);
         let past = if left_out.is_empty() {
-            location.past(&base, loaded, after)?
+            location.past(&base.fork, (&base.loaded, loaded), after)?
         } else {
-            location.past(&base, &location.load_part(&part, after, &[])?, after)?
+            let compared = location.load_part(&part, after, &[])?;
+            location.past(&base.fork, (&base.loaded, &compared), after)?
         };
         Ok(Change {
             base: Some((base, past)),

@@ -9,9 +9,11 @@ use clap::Args;
 use super::failure::Failure;
 use super::opening::{Location, ProjectArguments};
 use super::output::{OutputArguments, Status, Writable};
+use crate::check::Loaded;
 use crate::check::history::Past;
-use crate::check::part::{self, Part, survey::Survey};
-use crate::check::{self, Loaded};
+use crate::check::part::Part;
+use crate::check::part::findings::{self, Sides};
+use crate::check::part::survey::Survey;
 use crate::compat::assess_changes;
 use crate::diff::diff;
 use crate::report::impact::{Comparison, ImpactReport, impact_report};
@@ -43,8 +45,7 @@ pub struct DiffArguments {
 
 /// What is compared, with a name for the report.
 struct Compared {
-    before: Loaded,
-    after: Loaded,
+    sides: Sides,
     past: Past,
     base: String,
     head: String,
@@ -70,25 +71,21 @@ pub fn run(arguments: &DiffArguments, out: &mut dyn Write) -> Result<Status, Fai
         [old, new] => folders(arguments, old, new)?,
         _ => revisions(arguments)?,
     };
-    let (before, after) = (compared.before.side(), compared.after.side());
+    let sides = &compared.sides;
+    let (before, after) = (sides.before.side(), sides.after.side());
     let history = compared.past.history(after.model);
     let changes = diff(before.model, after.model);
     let impact = assess_changes(changes, before, after, &history);
-    let findings = arguments.needs_findings().then(|| {
-        (
-            check::check(&compared.before),
-            check::check(&compared.after),
-        )
-    });
+    let findings = sides.findings.as_ref();
     let report = impact_report(&Comparison {
         impact: &impact,
         before,
         after,
         base: &compared.base,
         head: &compared.head,
-        findings: findings
-            .as_ref()
-            .map(|(before, after)| (before.as_slice(), after.as_slice())),
+        findings: findings.map(|(before, after)| (before.as_slice(), after.as_slice())),
+        reached: sides.reached.as_ref(),
+        digests: (&sides.digests.0, &sides.digests.1),
         command: &compared.command,
     });
     arguments.output.write(&report, None, out)?;
@@ -105,21 +102,31 @@ fn location(arguments: &DiffArguments, project: Option<&Path>) -> Result<Locatio
 }
 
 fn folders(arguments: &DiffArguments, old: &Path, new: &Path) -> Result<Compared, Failure> {
-    let open = |folder: &Path| {
-        let location = location(arguments, Some(folder))?;
-        let loaded = location.load(&location.worktree()?, &[])?;
-        if loaded.sources.is_empty() {
+    let locations = [
+        location(arguments, Some(old))?,
+        location(arguments, Some(new))?,
+    ];
+    let [old_location, new_location] = &locations;
+    let (before, after) = (old_location.worktree()?, new_location.worktree()?);
+    let after = Survey::of(&after, None)?;
+    let before = Survey::of(&before, Some(&after))?;
+    for (folder, survey) in [(old, &before), (new, &after)] {
+        if survey.files.is_empty() {
             return Err(Failure::new(format!(
                 "there are no workflow documents in `{}`",
                 folder.display()
             ))
             .hint("name the folder that holds the project"));
         }
-        Ok(loaded)
+    }
+    let load = |part: &Part| -> Result<(Loaded, Loaded), Failure> {
+        Ok((
+            old_location.load_part(part, &before, &[])?,
+            new_location.load_part(part, &after, &[])?,
+        ))
     };
     Ok(Compared {
-        before: open(old)?,
-        after: open(new)?,
+        sides: findings::open((&before, &after), arguments.needs_findings(), &load)?,
         past: Past::default(),
         base: old.display().to_string(),
         head: new.display().to_string(),
@@ -157,23 +164,23 @@ fn revisions(arguments: &DiffArguments) -> Result<Compared, Failure> {
         ))
         .hint("`--project DIR` names another folder"));
     }
-    let part = if arguments.needs_findings() {
-        Part::Whole
-    } else {
-        part::of(&base_survey, &survey)
+    let load = |part: &Part| -> Result<(Loaded, Loaded), Failure> {
+        Ok((
+            location.load_part(part, &base_survey, &[])?,
+            location.load_part(part, &survey, &[])?,
+        ))
     };
-    let after = location.load_part(&part, &survey, &[])?;
-    let base = location.base(fork, &part, &base_survey)?;
-    let merge_base = base.fork.commit;
+    let surveys = (&base_survey, &survey);
+    let sides = findings::open(surveys, arguments.needs_findings(), &load)?;
+    let merge_base = fork.commit;
     let command = match &arguments.head {
         Some(_) => format!("flowgate diff --base {merge_base} --head {head}"),
         None => format!("flowgate diff --base {merge_base}"),
     };
     Ok(Compared {
-        past: location.past(&base, &after, &survey)?,
+        past: location.past(&fork, (&sides.before, &sides.after), &survey)?,
+        sides,
         base: merge_base.to_string(),
-        before: base.loaded,
-        after,
         head,
         command,
     })

@@ -145,11 +145,16 @@ impl Location {
     ///
     /// # Errors
     /// When the history or a tag cannot be read.
-    pub fn past(&self, base: &Base, after: &Loaded, known: &Survey<'_>) -> Result<Past, Failure> {
-        let (old, new) = (&base.loaded.model, &after.model);
+    pub fn past(
+        &self,
+        fork: &Fork,
+        (before, after): (&Loaded, &Loaded),
+        known: &Survey<'_>,
+    ) -> Result<Past, Failure> {
+        let (old, new) = (&before.model, &after.model);
         let mut changes = diff(old, new);
         changes.extend(accepting(&changes, old, new));
-        self.past_of(base, after, &changes, known)
+        self.past_of(fork, (before, after), &changes, known)
     }
 
     /// Earlier releases of the documents of some changes.
@@ -158,8 +163,8 @@ impl Location {
     /// When the history or a tag cannot be read.
     pub fn past_of(
         &self,
-        base: &Base,
-        after: &Loaded,
+        fork: &Fork,
+        sides: (&Loaded, &Loaded),
         changes: &[DocumentChanges],
         known: &Survey<'_>,
     ) -> Result<Past, Failure> {
@@ -167,9 +172,9 @@ impl Location {
         let lineage = Lineage {
             repository,
             prefix: &repository.prefix(&self.root)?,
-            head: base.fork.head,
+            head: fork.head,
         };
-        Past::of(&lineage, (&base.loaded, after), changes, &|tag, names| {
+        Past::of(&lineage, sides, changes, &|tag, names| {
             let revision = self.revision(tag)?;
             let survey = Survey::of(&revision, Some(known))?;
             let part = part::of_names(&survey, names);

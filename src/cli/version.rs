@@ -59,7 +59,7 @@ pub fn run(arguments: &VersionArguments, out: &mut dyn Write) -> Result<Status, 
     let tree = location.revision(&fork.commit.to_string())?;
     let base = location.base(fork, &Part::Whole, &Survey::of(&tree, Some(&survey))?)?;
     let changes = versions::all_changes(&base.loaded, &loaded);
-    let past = location.past_of(&base, &loaded, &changes, &survey)?;
+    let past = location.past_of(&base.fork, (&base.loaded, &loaded), &changes, &survey)?;
     let comparison = Comparison {
         base: &base.loaded,
         past: &past,

@@ -45,6 +45,16 @@ pub(super) struct Message {
     pub(super) parts: Vec<Part>,
 }
 
+impl Message {
+    /// The values, in written order.
+    pub(super) fn values(&self) -> impl Iterator<Item = &Expression> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Text(_) => None,
+            Part::Value(value) => Some(value),
+        })
+    }
+}
+
 /// A part of a text.
 #[derive(Debug)]
 pub(super) enum Part {

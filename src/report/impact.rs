@@ -83,9 +83,10 @@ pub struct Reproduction {
     /// The version of flowgate.
     #[schemars(with = "String")]
     pub version: &'static str,
-    /// The SHA-256 digest of all files of the base that were read, with their paths.
+    /// The SHA-256 digest of the paths of all files of the base that may hold documents, each with the
+    /// id that git gives to its content.
     pub base_digest: String,
-    /// The SHA-256 digest of all files of the head that were read, with their paths.
+    /// The same of the head.
     pub head_digest: String,
 }
 

@@ -135,6 +135,40 @@ fn a_change_cannot_weaken_what_judges_it() {
 }
 
 #[test]
+fn a_policy_of_the_base_that_can_no_longer_be_judged_is_told() {
+    let requirement =
+        "  require:\n    - {id: ratio, that: 100 / workflow.scenarios > 0, message: few}\n";
+    let demanded = format!("{requirement}  approvals:\n");
+    let folder = branch();
+    folder.edit(POLICY, "  approvals:\n", &demanded);
+    folder.commit("Ask for scenarios");
+    folder.git(&["branch", "--force", "main"]);
+    let trouble = "`change-control/ratio` cannot be decided: division by zero";
+    let of_base = format!("the base judges by `{POLICY}:8`: {trouble}");
+    let told = || -> Vec<(String, String)> {
+        let run = check(&folder, &["--format", "json"]);
+        let report: Value = serde_json::from_str(&run.stdout).unwrap();
+        let findings = report["findings"].as_array().unwrap().iter();
+        let about = findings.filter(|finding| finding["rule"] == "policy-invalid");
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        about
+            .map(|finding| (text(&finding["level"]), text(&finding["message"])))
+            .collect()
+    };
+    folder.edit(POLICY, requirement, "");
+    assert_eq!(told(), []);
+    std::fs::remove_file(folder.join("scenarios/equipment-request.yaml")).unwrap();
+    assert_eq!(told(), [("error".to_owned(), of_base.clone())]);
+    folder.edit(POLICY, "  approvals:\n", &demanded);
+    assert_eq!(told(), [("error".to_owned(), trouble.to_owned())]);
+    // Whoever mends what could not be judged before is not stopped.
+    folder.commit("Give the scenarios up");
+    folder.git(&["branch", "--force", "main"]);
+    folder.edit(POLICY, requirement, "");
+    assert_eq!(told(), [("warning".to_owned(), of_base)]);
+}
+
+#[test]
 fn a_retired_name_comes_back_with_another_meaning() {
     let folder = branch();
     folder.git(&["tag", "contract/inventory.assignment/v1.0.0"]);

@@ -217,3 +217,50 @@ fn kinds_of_changes_can_be_explained() {
         run.stderr
     );
 }
+
+#[test]
+fn a_release_of_unknown_age_is_no_verdict() {
+    let folder = Folder::starter();
+    folder.git(&["tag", "equipment-request/v0.1.0"]);
+    for note in ["one", "two"] {
+        folder.edit(WORKFLOW, "  success:", &format!("  # {note}\n  success:"));
+        folder.commit("Go on");
+    }
+    folder.git(&["switch", "--quiet", "--create", "change"]);
+    folder.edit(WORKFLOW, "resolution: 5d", "resolution: 6d");
+    folder.commit("Promise less");
+    let clones = Folder::empty();
+    let url = format!("file://{}", folder.path().display());
+    let clone = [
+        "clone",
+        "--quiet",
+        "--depth",
+        "2",
+        "--no-single-branch",
+        "--no-tags",
+    ];
+    clones.git(&[&clone[..], &[&url, "shallow"]].concat());
+    let fetch = [
+        "-C", "shallow", "fetch", "--quiet", "--depth", "1", "origin", "tag",
+    ];
+    clones.git(&[&fetch[..], &["equipment-request/v0.1.0"]].concat());
+    let compared = ["--base", "origin/main", "--head", "origin/change"];
+    let run = diff(
+        &clones,
+        &[&["--project", "shallow"], &compared[..]].concat(),
+    );
+    assert_eq!(run.code, 2, "{}", run.stdout);
+    assert!(
+        run.stderr.contains(
+            "this shallow clone does not tell whether the change is built on \
+             `equipment-request/v0.1.0`"
+        ),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        run.stderr.contains("git fetch --unshallow"),
+        "{}",
+        run.stderr
+    );
+}

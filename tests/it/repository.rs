@@ -6,6 +6,8 @@ const POLICY: &str = include_str!("../../examples/starter/policies/change-contro
 const WORKFLOW: &str = include_str!("../../examples/starter/workflows/equipment-request.yaml");
 const REQUEST: &str = include_str!("../../examples/starter/contracts/equipment.request.v1.yaml");
 const ANSWER: &str = include_str!("../../examples/starter/contracts/inventory.assignment.v1.yaml");
+const RUNBOOK: &str = include_str!("../../examples/starter/runbooks/equipment-request.md");
+const EVIDENCE: &str = include_str!("../../examples/starter/evidence/equipment-pilot.md");
 const DIRECTORY: [(&str, &str); 3] = [
     (
         "people",
@@ -53,13 +55,21 @@ const ALSO_OWN: [(&str, &str); 4] = [
     ("Portal", "Portal-d#"),
     ("Inventory", "Inventory-d#"),
     ("inventory.assignment.v1", "inventory.d#.assignment.v1"),
-    ("equipment.request.v1", "equipment.d#.request-%.v1"),
+    ("equipment.request.v1", "equipment.d#.request%.v1"),
 ];
 
 /// The files of a repository: for each department its workflows, a contract for every few of them and
 /// one for all, and its directory.
 pub fn files(departments: usize, workflows: usize) -> Vec<(String, String)> {
     let mut files = vec![("flowgate.yaml".to_owned(), CONFIG.to_owned())];
+    files.push((
+        "runbooks/equipment-request.md".to_owned(),
+        RUNBOOK.to_owned(),
+    ));
+    files.push((
+        "evidence/equipment-pilot.md".to_owned(),
+        EVIDENCE.to_owned(),
+    ));
     let policy = of_department(POLICY, 0, 0);
     files.push(("policies/change-control.yaml".to_owned(), policy));
     for department in 0..departments {
@@ -71,11 +81,12 @@ pub fn files(departments: usize, workflows: usize) -> Vec<(String, String)> {
         let names: Vec<String> = (0..workflows).map(|it| name(department, it)).collect();
         for (number, name) in names.iter().enumerate() {
             let text = own(WORKFLOW, number / TOGETHER).replace("equipment-request", name);
+            let text = text.replace(&format!("runbooks/{name}"), "runbooks/equipment-request");
             files.push((format!("workflows/d{department:03}/{name}.yaml"), text));
         }
         for (group, names) in names.chunks(TOGETHER).enumerate() {
             let text = own(REQUEST, group).replace("equipment-request", &names.join(", "));
-            let path = format!("contracts/equipment.d{department:03}.request-{group}.v1.yaml");
+            let path = format!("contracts/equipment.d{department:03}.request{group}.v1.yaml");
             files.push((path, text));
         }
         let text = own(ANSWER, 0).replace("equipment-request", &names.join(", "));

@@ -61,7 +61,10 @@ fn a_case_is_walked_by_questions_to_its_end() {
     let (code, shown, screen) = walked("starter", &LAPTOP, &answers);
     assert_eq!(code, Some(0), "{shown}{screen}");
     assert!(shown.contains("dev.rao approves budget"), "{shown}");
-    assert!(shown.contains("→ the case has ended, completed."), "{shown}");
+    assert!(
+        shown.contains("→ the case has ended, completed."),
+        "{shown}"
+    );
     assert!(screen.contains("`budget` waits for a decision"), "{screen}");
     let (code, shown, _) = walked(
         "starter",
@@ -86,20 +89,21 @@ fn what_cannot_be_chosen_is_asked_again_and_an_early_end_leaves_the_case_waiting
     assert_eq!(code, Some(0));
     assert!(screen.contains("`99` is none of 1 to"), "{screen}");
     assert!(screen.contains("`first` is none of 1 to"), "{screen}");
-    assert!(shown.contains("the case waits in `approval` for budget"), "{shown}");
+    assert!(
+        shown.contains("the case waits in `approval` for budget"),
+        "{shown}"
+    );
     let (_, at_the_end, _) = walked("starter", &LAPTOP, "");
     assert_eq!(at_the_end, shown, "the end of the answers is the same as q");
 }
 
 #[test]
 fn a_case_is_walked_from_an_events_file() {
-    let events = file("do: [{at: budget, approve: dev.rao}, {at: hand_over, complete: ada.lind}]\n");
+    let events =
+        file("do: [{at: budget, approve: dev.rao}, {at: hand_over, complete: ada.lind}]\n");
     let path = events.path().to_str().unwrap().to_owned();
-    let (code, shown, screen) = walked(
-        "starter",
-        &[&LAPTOP[..], &["--events", &path]].concat(),
-        "",
-    );
+    let (code, shown, screen) =
+        walked("starter", &[&LAPTOP[..], &["--events", &path]].concat(), "");
     assert!(screen.is_empty(), "{screen}");
     assert_eq!(code, Some(0), "{shown}");
     assert!(shown.contains("dev.rao approves budget"), "{shown}");
@@ -109,11 +113,7 @@ fn a_case_is_walked_from_an_events_file() {
 fn faults_of_files_are_told_with_their_place() {
     let events = file("do:\n  - {at: bugdet, approve: dev.rao}\n");
     let path = events.path().to_str().unwrap().to_owned();
-    let (code, _, screen) = walked(
-        "starter",
-        &[&LAPTOP[..], &["--events", &path]].concat(),
-        "",
-    );
+    let (code, _, screen) = walked("starter", &[&LAPTOP[..], &["--events", &path]].concat(), "");
     assert_eq!(code, Some(2));
     assert!(screen.contains(":2:10:"), "{screen}");
     assert!(screen.contains("did you mean `budget`?"), "{screen}");
@@ -122,5 +122,8 @@ fn faults_of_files_are_told_with_their_place() {
     assert!(screen.contains("cannot read `no.json`"), "{screen}");
     let (code, _, screen) = walked("starter", &["equipment-requst", "--input", "no.json"], "");
     assert_eq!(code, Some(2));
-    assert!(screen.contains("did you mean `equipment-request`?"), "{screen}");
+    assert!(
+        screen.contains("did you mean `equipment-request`?"),
+        "{screen}"
+    );
 }

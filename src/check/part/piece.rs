@@ -28,7 +28,8 @@ pub struct Word {
 }
 
 impl Word {
-    fn name(text: &str) -> Self {
+    /// A name that is no role.
+    pub fn name(text: &str) -> Self {
         Word {
             text: text.to_owned(),
             is_role: false,
@@ -40,6 +41,49 @@ impl Piece {
     /// True when it is an operation, which may name contracts.
     pub fn is_operation(&self) -> bool {
         self.kind == DocumentKind::System && self.place.contains('.')
+    }
+
+    /// The system that it is a part of.
+    pub fn whole(&self) -> Option<&str> {
+        let place = self.place.as_str();
+        match self.is_operation() {
+            true => place.rsplit_once('.').map(|(system, _)| system),
+            false => place
+                .rsplit_once(' ')
+                .map(|(system, _)| system)
+                .filter(|_| self.is_account()),
+        }
+    }
+
+    /// True for a service account.
+    pub fn is_account(&self) -> bool {
+        self.kind == DocumentKind::System && self.place.contains(' ')
+    }
+
+    /// True for a queue.
+    pub fn is_queue(&self) -> bool {
+        self.kind == DocumentKind::Queue
+    }
+
+    /// True for a decision table.
+    pub fn is_decision(&self) -> bool {
+        self.kind == DocumentKind::Decision
+    }
+
+    /// True for a policy that keeps duties apart.
+    pub fn keeps_apart(&self) -> bool {
+        self.kind == DocumentKind::Policy && self.text.contains("separate")
+    }
+
+    /// True for people, and for what stands for people.
+    pub fn leads_to_people(&self) -> bool {
+        matches!(
+            self.kind,
+            DocumentKind::Person
+                | DocumentKind::Team
+                | DocumentKind::Queue
+                | DocumentKind::Decision
+        )
     }
 
     /// True when the roles in its text are declared there, not needed.
@@ -65,6 +109,11 @@ pub fn pieces(text: &str) -> Vec<Piece> {
     reader.names(DocumentKind::Team, &project.teams);
     reader.names(DocumentKind::Calendar, &project.calendars);
     reader.names(DocumentKind::Decision, &project.decisions);
+    for policy in &project.policies {
+        // Documents do not name policies.
+        let text = &text[policy.span.range()];
+        reader.add(DocumentKind::Policy, &policy.name.value, Vec::new(), text);
+    }
     for person in &project.people {
         let mut words = vec![Word::name(&person.name.value)];
         words.extend(person.body.email.iter().map(|it| Word::name(&it.value)));

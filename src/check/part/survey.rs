@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
+use sha2::{Digest, Sha256};
 
 use super::outline::{Outline, outline};
 use super::piece::{Piece, pieces};
@@ -97,6 +98,17 @@ impl<'t> Survey<'t> {
     /// The project file, as far as it can be understood.
     pub fn config(&self) -> Option<&ProjectFile> {
         self.config.as_ref()
+    }
+
+    /// The SHA-256 digest of the paths of all files, each with the id of its content.
+    pub fn digest(&self) -> String {
+        let mut digest = Sha256::new();
+        for (path, text) in &self.files {
+            let id = text.id.map_or_else(String::new, |id| id.to_string());
+            digest.update(format!("{path}\0{id}\n"));
+        }
+        let bytes = digest.finalize();
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// The files that hold no documents.

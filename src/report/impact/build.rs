@@ -1,5 +1,7 @@
 //! From what a change set means to its report.
 
+use std::collections::BTreeSet;
+
 use super::behaviour::{self, Judges, ReportedBehaviour};
 use super::delta::{self, Checked, FindingsDelta};
 use super::evidence::{self, Picture, Plans, Texts};
@@ -10,8 +12,6 @@ use super::{
     ReportedControl, ReportedImpact, ReportedInheritance, ReportedReading, ReportedRelease,
     ReportedStranding, Reproduction, budget, reach, running,
 };
-use sha2::{Digest, Sha256};
-
 use crate::check::Finding;
 use crate::compat::acceptance::AcceptanceRow;
 use crate::compat::approvals::Approval;
@@ -39,6 +39,10 @@ pub struct Comparison<'a> {
     pub head: &'a str,
     /// What `check` finds before and after, when that was asked for.
     pub findings: Option<(&'a [Finding], &'a [Finding])>,
+    /// The files in which findings are counted that did not change; all when absent.
+    pub reached: Option<&'a BTreeSet<String>>,
+    /// The digests of the files with documents, before and after.
+    pub digests: (&'a str, &'a str),
     /// The command that makes this report.
     pub command: &'a str,
 }
@@ -100,24 +104,12 @@ pub fn impact_report(comparison: &Comparison<'_>) -> ImpactReport {
         reproduce: Reproduction {
             command: comparison.command.to_owned(),
             version: env!("CARGO_PKG_VERSION"),
-            base_digest: digest(before.sources),
-            head_digest: digest(after.sources),
+            base_digest: comparison.digests.0.to_owned(),
+            head_digest: comparison.digests.1.to_owned(),
         },
         pictures: changed.iter().filter_map(Changed::picture).collect(),
         texts: texts(each, before, after),
     }
-}
-
-/// The digest of all files, each with its path and length, so that they cannot run together.
-fn digest(sources: &Sources) -> String {
-    let mut digest = Sha256::new();
-    for (_, file) in sources.iter() {
-        let path = file.path().replace('\\', "/");
-        digest.update(format!("{path}\0{}\0", file.text().len()));
-        digest.update(file.text());
-    }
-    let bytes = digest.finalize();
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn behaviours(changed: &[Changed<'_>], comparison: &Comparison<'_>) -> Vec<ReportedBehaviour> {
@@ -152,7 +144,7 @@ fn delta_of(comparison: &Comparison<'_>) -> Option<FindingsDelta> {
         findings: after,
         sources: comparison.after.sources,
     };
-    Some(delta::delta(before, after))
+    Some(delta::delta(before, after, comparison.reached))
 }
 
 /// Each pair of files once, though several documents may stand in it.

@@ -17,9 +17,9 @@ pub struct FindingsDelta {
     pub new: Vec<ReportedFinding>,
     /// Findings of the base that the head no longer has, at their place in the base.
     pub fixed: Vec<ReportedFinding>,
-    /// How many are in both.
+    /// How many are in both, of those in the changed documents and their readers.
     pub unchanged: usize,
-    /// How many of the head are accepted for a while.
+    /// How many of these in the head are accepted for a while.
     pub suppressed: usize,
 }
 
@@ -32,8 +32,13 @@ pub struct Checked<'a> {
     pub sources: &'a Sources,
 }
 
-/// Compares findings by their fingerprints; those that were accepted count as absent.
-pub(super) fn delta(before: Checked<'_>, after: Checked<'_>) -> FindingsDelta {
+/// Compares findings by their fingerprints; those that were accepted count as absent. What did not
+/// change is counted in the files of `reached`.
+pub(super) fn delta(
+    before: Checked<'_>,
+    after: Checked<'_>,
+    reached: Option<&BTreeSet<String>>,
+) -> FindingsDelta {
     let counted = |side: Checked<'_>| -> Vec<ReportedFinding> {
         let report = check_report(side.sources, side.findings, 0);
         report.counted().cloned().collect()
@@ -46,12 +51,19 @@ pub(super) fn delta(before: Checked<'_>, after: Checked<'_>) -> FindingsDelta {
             .collect()
     };
     let (old_known, new_known) = (known(&old), known(&new));
-    let suppressed = after
-        .findings
+    let is_reached = |path: &str| reached.is_none_or(|reached| reached.contains(path));
+    let unchanged: BTreeSet<&str> = new
         .iter()
-        .filter(|finding| finding.suppressed.is_some());
+        .filter(|finding| is_reached(&finding.span.file))
+        .map(|finding| finding.fingerprint.as_str())
+        .filter(|fingerprint| old_known.contains(*fingerprint))
+        .collect();
+    let suppressed = after.findings.iter().filter(|finding| {
+        let path = after.sources.file(finding.diagnostic.span.source).path();
+        finding.suppressed.is_some() && is_reached(path)
+    });
     FindingsDelta {
-        unchanged: old_known.intersection(&new_known).count(),
+        unchanged: unchanged.len(),
         suppressed: suppressed.count(),
         new: without(new, &old_known),
         fixed: without(old, &new_known),

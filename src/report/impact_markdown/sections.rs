@@ -198,7 +198,7 @@ pub(super) fn behaviour(behaviour: &ReportedBehaviour) -> Section {
 pub(super) fn findings(report: &ImpactReport) -> Option<Section> {
     let delta = report.findings.as_ref()?;
     let mut text = format!(
-        "<details{}><summary><b>Findings</b>: {} new, {} fixed, {} as before</summary>\n\n",
+        "<details{}><summary><b>Findings</b>: {} new, {} fixed, {} in changed documents and their readers as before</summary>\n\n",
         if delta.new.is_empty() { "" } else { " open" },
         delta.new.len(),
         delta.fixed.len(),

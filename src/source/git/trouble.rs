@@ -62,6 +62,14 @@ pub(super) fn unrelated(one: &str, other: &str) -> TreeError {
 }
 
 impl Repository {
+    /// Why it cannot be told whether a tag is part of a history.
+    pub fn unknown_order(&self, tag: &str) -> TreeError {
+        TreeError::new(format!(
+            "this shallow clone does not tell whether the change is built on `{tag}`"
+        ))
+        .with_hint(FETCH_ALL)
+    }
+
     /// Why `spec` leads to nothing.
     pub(super) fn no_revision(&self, spec: &str, error: &git2::Error) -> TreeError {
         if self.is_unborn(spec) {
