@@ -88,13 +88,14 @@ impl<'w, 'p> Walk<'w, 'p> {
         let arrival = Arrival {
             trigger: script.trigger,
             input: script.input.clone(),
+            earlier: script.earlier.clone(),
             id: script.id.clone(),
             requester: script.requester.clone(),
             at: script.at,
         };
         Walk {
             world,
-            case: start(world, arrival),
+            case: start(world, &arrival),
             events: Vec::new(),
         }
     }

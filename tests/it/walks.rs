@@ -52,16 +52,24 @@ fn number_of(screen: &str, words: &str) -> String {
 fn a_case_is_walked_by_questions_to_its_end() {
     // Each answer is found in the words of the question before it, as a person does it.
     let mut answers = String::new();
-    for words in ["dev.rao approves", "completes `hand_over`"] {
+    for (words, data) in [
+        ("everything is attached", ""),
+        ("dev.rao approves", ""),
+        ("completes `hand_over`", "\n"),
+        ("Inventory.assign_asset answers", "\n"),
+    ] {
         let (_, _, screen) = walked("starter", &LAPTOP, &answers);
         answers.push_str(&number_of(&screen, words));
         answers.push('\n');
+        answers.push_str(data);
     }
-    answers.push('\n');
     let (code, shown, screen) = walked("starter", &LAPTOP, &answers);
     assert_eq!(code, Some(0), "{shown}{screen}");
     assert!(shown.contains("dev.rao approves budget"), "{shown}");
-    assert!(shown.contains("→ the case has ended, completed."), "{shown}");
+    assert!(
+        shown.contains("→ the case has ended, completed."),
+        "{shown}"
+    );
     assert!(screen.contains("`budget` waits for a decision"), "{screen}");
     let (code, shown, _) = walked(
         "starter",
@@ -86,20 +94,21 @@ fn what_cannot_be_chosen_is_asked_again_and_an_early_end_leaves_the_case_waiting
     assert_eq!(code, Some(0));
     assert!(screen.contains("`99` is none of 1 to"), "{screen}");
     assert!(screen.contains("`first` is none of 1 to"), "{screen}");
-    assert!(shown.contains("the case waits in `approval` for budget"), "{shown}");
+    assert!(
+        shown.contains("the case waits in `approval` for budget"),
+        "{shown}"
+    );
     let (_, at_the_end, _) = walked("starter", &LAPTOP, "");
     assert_eq!(at_the_end, shown, "the end of the answers is the same as q");
 }
 
 #[test]
 fn a_case_is_walked_from_an_events_file() {
-    let events = file("do: [{at: budget, approve: dev.rao}, {at: hand_over, complete: ada.lind}]\n");
+    let events =
+        file("do: [{at: budget, approve: dev.rao}, {at: hand_over, complete: ada.lind}]\n");
     let path = events.path().to_str().unwrap().to_owned();
-    let (code, shown, screen) = walked(
-        "starter",
-        &[&LAPTOP[..], &["--events", &path]].concat(),
-        "",
-    );
+    let (code, shown, screen) =
+        walked("starter", &[&LAPTOP[..], &["--events", &path]].concat(), "");
     assert!(screen.is_empty(), "{screen}");
     assert_eq!(code, Some(0), "{shown}");
     assert!(shown.contains("dev.rao approves budget"), "{shown}");
@@ -109,11 +118,7 @@ fn a_case_is_walked_from_an_events_file() {
 fn faults_of_files_are_told_with_their_place() {
     let events = file("do:\n  - {at: bugdet, approve: dev.rao}\n");
     let path = events.path().to_str().unwrap().to_owned();
-    let (code, _, screen) = walked(
-        "starter",
-        &[&LAPTOP[..], &["--events", &path]].concat(),
-        "",
-    );
+    let (code, _, screen) = walked("starter", &[&LAPTOP[..], &["--events", &path]].concat(), "");
     assert_eq!(code, Some(2));
     assert!(screen.contains(":2:10:"), "{screen}");
     assert!(screen.contains("did you mean `budget`?"), "{screen}");
@@ -122,5 +127,8 @@ fn faults_of_files_are_told_with_their_place() {
     assert!(screen.contains("cannot read `no.json`"), "{screen}");
     let (code, _, screen) = walked("starter", &["equipment-requst", "--input", "no.json"], "");
     assert_eq!(code, Some(2));
-    assert!(screen.contains("did you mean `equipment-request`?"), "{screen}");
+    assert!(
+        screen.contains("did you mean `equipment-request`?"),
+        "{screen}"
+    );
 }
