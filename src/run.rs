@@ -103,7 +103,7 @@ pub fn start<'p>(world: &World<'p>, arrival: &Arrival) -> Case<'p> {
     if let Ok(input) = validate::input(world, &case.input) {
         case.input = input;
     }
-    if let Some(because) = turned_away(world, &case, &arrival) {
+    if let Some(because) = turned_away(world, &case, arrival) {
         case.tell(What::TurnedAway { because });
         return case;
     }
