@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use flowgate::check;
+use flowgate::check::{self, Loaded};
 use flowgate::expr::{Record, Value};
 use flowgate::model::flow::{Flow, Node};
 use flowgate::model::{Model, Surroundings};
@@ -306,6 +306,28 @@ fn judge(
     }
 }
 
+fn small_project(text: &str) -> Loaded {
+    let mut sources = Sources::default();
+    sources.add("small.yaml", text);
+    sources.add("people.yaml", PEOPLE);
+    check::load(sources, |_| Surroundings::on(TODAY))
+}
+
+fn small_arrival(flag: bool, ok: bool) -> Arrival {
+    let input = ["flag", "ok", "trusted"].into_iter().zip([flag, ok, !ok]);
+    let input: Record = input
+        .map(|(name, value)| (name.into(), Value::Boolean(value)))
+        .collect();
+    Arrival {
+        trigger: None,
+        input: input.into(),
+        earlier: None,
+        id: "case".to_owned(),
+        requester: Value::Null,
+        at: "2026-03-02T08:00:00Z".parse().unwrap(),
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(192))]
 
@@ -317,23 +339,11 @@ proptest! {
         choices in prop::collection::vec(any::<u8>(), 0..40),
     ) {
         let text = workflow.yaml();
-        let mut sources = Sources::default();
-        sources.add("small.yaml", text.as_str());
-        sources.add("people.yaml", PEOPLE);
-        let loaded = check::load(sources, |_| Surroundings::on(TODAY));
+        let loaded = small_project(&text);
         let sound = loaded.model.sound("small", std::iter::empty()).unwrap();
         let plan = lower(sound, &loaded.sources);
         let world = World::new(&plan, &loaded.model);
-        let input = ["flag", "ok", "trusted"].into_iter().zip([flag, ok, !ok]);
-        let input: Record = input.map(|(name, value)| (name.into(), Value::Boolean(value))).collect();
-        let arrival = Arrival {
-            trigger: None,
-            input: input.into(),
-            earlier: None,
-            id: "case".to_owned(),
-            requester: Value::Null,
-            at: "2026-03-02T08:00:00Z".parse().unwrap(),
-        };
+        let arrival = small_arrival(flag, ok);
         judge(&loaded.model, &world, &arrival, None, &choices);
         let found = check::check(&loaded);
         let is_a_loop = |id: &str| ["unbounded-loop", "no-path-to-end"].contains(&id);
@@ -356,23 +366,11 @@ proptest! {
         choices in prop::collection::vec(any::<u8>(), 0..30),
     ) {
         let text = workflow.yaml();
-        let mut sources = Sources::default();
-        sources.add("small.yaml", text.as_str());
-        sources.add("people.yaml", PEOPLE);
-        let loaded = check::load(sources, |_| Surroundings::on(TODAY));
+        let loaded = small_project(&text);
         let sound = loaded.model.sound("small", std::iter::empty()).unwrap();
         let plan = lower(sound, &loaded.sources);
         let world = World::new(&plan, &loaded.model);
-        let input = ["flag", "ok", "trusted"].into_iter().zip([flag, ok, !ok]);
-        let input: Record = input.map(|(name, value)| (name.into(), Value::Boolean(value))).collect();
-        let arrival = Arrival {
-            input: input.into(),
-            trigger: None,
-            earlier: None,
-            id: "case".to_owned(),
-            requester: Value::Null,
-            at: "2026-03-02T08:00:00Z".parse().unwrap(),
-        };
+        let arrival = small_arrival(flag, ok);
         let case = walk(&world, &arrival, None, &choices);
         let coverage = Coverage::of(&plan);
         let found = suggest(&world, &coverage, &[]);
