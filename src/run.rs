@@ -64,6 +64,8 @@ pub struct Arrival {
     pub trigger: Option<usize>,
     /// The data.
     pub input: Value,
+    /// The data of a case that this trigger started before, where there is one.
+    pub earlier: Option<Value>,
     /// The name of the case.
     pub id: String,
     /// Who wanted it; null when nobody did.
@@ -73,13 +75,13 @@ pub struct Arrival {
 }
 
 /// Starts a case and runs it until it waits.
-pub fn start<'p>(world: &World<'p>, arrival: Arrival) -> Case<'p> {
+pub fn start<'p>(world: &World<'p>, arrival: &Arrival) -> Case<'p> {
     let mut case = Case {
         now: arrival.at,
         started: arrival.at,
-        id: arrival.id,
-        requester: arrival.requester,
-        input: arrival.input,
+        id: arrival.id.clone(),
+        requester: arrival.requester.clone(),
+        input: arrival.input.clone(),
         data: Record::new(),
         trace: Vec::new(),
         position: Position::TurnedAway,
@@ -101,7 +103,7 @@ pub fn start<'p>(world: &World<'p>, arrival: Arrival) -> Case<'p> {
     if let Ok(input) = validate::input(world, &case.input) {
         case.input = input;
     }
-    if let Some(because) = turned_away(world, &case, arrival.trigger) {
+    if let Some(because) = turned_away(world, &case, arrival) {
         case.tell(What::TurnedAway { because });
         return case;
     }
@@ -125,19 +127,24 @@ pub fn start<'p>(world: &World<'p>, arrival: Arrival) -> Case<'p> {
 }
 
 /// Why no case starts.
-fn turned_away(world: &World<'_>, case: &Case<'_>, trigger: Option<usize>) -> Option<String> {
+fn turned_away(world: &World<'_>, case: &Case<'_>, arrival: &Arrival) -> Option<String> {
     let plan = world.plan;
     if matches!(plan.status, Status::Draft | Status::Retired) {
         return Some(format!("the workflow is {}", plan.status.as_str()));
     }
-    let filter = plan.triggers.get(trigger?)?.filter.as_ref()?;
-    let roots = evaluate::roots(world, case, &evaluate::Scope::default());
-    match evaluate::truth(world, filter, &roots) {
-        Ok(true) => None,
-        Ok(false) => Some(format!("`{}` is false", filter.as_str())),
+    let trigger = plan.triggers.get(arrival.trigger?)?;
+    if let Some(filter) = &trigger.filter {
+        let roots = evaluate::roots(world, case, &evaluate::Scope::default());
         // Nothing that arrives may be lost because a filter cannot be evaluated.
-        Err(_) => None,
+        if evaluate::truth(world, filter, &roots) == Ok(false) {
+            return Some(format!("`{}` is false", filter.as_str()));
+        }
     }
+    let key = trigger.dedupe.as_ref()?;
+    let own = dedupe(world, case, key, &case.input)?;
+    let earlier = dedupe(world, case, key, arrival.earlier.as_ref()?)?;
+    evaluate::equal(&own, &earlier)
+        .then(|| format!("`{}` is {own}, as in an earlier case", key.as_str()))
 }
 
 /// Takes a case to its next state.
@@ -163,28 +170,19 @@ pub fn apply<'p>(world: &World<'p>, case: &mut Case<'p>, event: &Event) -> Resul
     result
 }
 
-/// The value by which a repeated arrival of this case is recognised.
-pub fn dedupe(world: &World<'_>, case: &Case<'_>, trigger: usize, input: &Value) -> Option<Value> {
-    let key: &Expression = world.plan.triggers.get(trigger)?.dedupe.as_ref()?;
+/// The value by which a repeated arrival is recognised.
+fn dedupe(world: &World<'_>, case: &Case<'_>, key: &Expression, input: &Value) -> Option<Value> {
     let mut roots = evaluate::roots(world, case, &evaluate::Scope::default());
     let input = validate::input(world, input).unwrap_or_else(|_| input.clone());
     roots.insert("input".into(), input);
-    evaluate::with_roots(world, key, &roots).ok()
+    let value = evaluate::with_roots(world, key, &roots).ok()?;
+    (value != Value::Null).then_some(value)
 }
 
 impl Case<'_> {
     /// The seconds of the promise that are used up, in its own clock.
     pub fn used(&self, world: &World<'_>) -> u64 {
         self.promises.used(world, self.now)
-    }
-
-    /// The value of an expression at this moment.
-    ///
-    /// # Errors
-    /// Why it has no value, in words.
-    pub fn value(&self, world: &World<'_>, expression: &str) -> Result<Value, String> {
-        let roots = evaluate::roots(world, self, &evaluate::Scope::default());
-        evaluate::text_with_roots(world, expression, &roots)
     }
 }
 

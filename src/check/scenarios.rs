@@ -189,7 +189,7 @@ fn gaps(entity: &Entity<Workflow>, tested: &Tested) -> Vec<Diagnostic> {
         Diagnostic::new(&SCENARIO_GAP, item.span, message)
             .at_stage(entity.body.rollout_stage())
             .help(format!(
-                "add a scenario that does; `flowgate test {}` lists all that is not reached",
+                "add a scenario that does; `flowgate test {} --suggest` writes one to review",
                 tested.workflow
             ))
     })

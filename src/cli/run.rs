@@ -344,10 +344,10 @@ fn chosen_of<'q>(
 /// The data that comes with a choice: what is offered when the line is empty. Texts that are
 /// asked for by name may be written as they are.
 fn data(offer: &Value, input: &mut dyn BufRead) -> Result<Option<Value>, Failure> {
-    let mut fields = match offer {
-        Value::Map(fields) => fields.as_ref().clone(),
-        other => return Ok(Some(other.clone())),
+    let Value::Map(fields) = offer else {
+        return Ok(Some(offer.clone()));
     };
+    let mut fields = fields.as_ref().clone();
     let is_blank = |value: &Value| *value == Value::text("");
     let blank: Vec<_> = fields
         .iter()

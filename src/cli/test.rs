@@ -16,7 +16,7 @@ use crate::check::scenarios::{self, Tested};
 use crate::check::suggestions::{Suggested, suggestions};
 use crate::model::Sound;
 use crate::report::test::TestReport;
-use crate::report::test_view::{TestOptions, diagram, suggested_yaml, test_report};
+use crate::report::test_view::{TestOptions, diagram, picture, suggested_yaml, test_report};
 use crate::report::wording::count;
 use crate::report::{Format, HumanOptions};
 use crate::rule::Family;
@@ -28,7 +28,7 @@ pub struct TestArguments {
     /// The workflows; all that are neither draft nor retired when absent.
     #[arg(value_name = "NAME")]
     names: Vec<String>,
-    /// Writes a Mermaid diagram for each workflow, with how often each part is reached.
+    /// Writes diagrams for each workflow, Mermaid and SVG, with how often each part is reached.
     #[arg(long, value_name = "DIR")]
     coverage: Option<PathBuf>,
     /// Fails when the scenarios of a workflow reach less than so many percent of its states,
@@ -86,6 +86,8 @@ pub fn run(arguments: &TestArguments, out: &mut dyn Write) -> Result<Status, Fai
         if let Some(folder) = &arguments.coverage {
             let path = folder.join(format!("{}.coverage.mmd", tested.workflow));
             write_whole(&path, diagram(tested).as_bytes())?;
+            let path = folder.join(format!("{}.coverage.svg", tested.workflow));
+            write_whole(&path, picture(tested).as_bytes())?;
         }
     }
     let found = scenarios::findings(&loaded, &tested);

@@ -139,6 +139,12 @@ fn given_parts(given: &Given, parts: &mut Vec<String>) {
         named.insert(format!("{} has {}", step.value, names.join(", ")));
     }
     parts.extend(named);
+    if let Some(trigger) = &given.trigger {
+        parts.push(format!("by {}", trigger.value));
+    }
+    if let Some(earlier) = &given.earlier {
+        parts.push(format!("after {}", file_or_data(&earlier.value)));
+    }
     if let Some(case) = &given.case {
         parts.push(format!("case {}", canonical_data(&case.value)));
     }
@@ -233,5 +239,9 @@ fn expected_parts(expectation: &Expectation, parts: &mut Vec<String>) {
     if let Some(manual) = &expectation.manual {
         let not = if manual.value { "" } else { "not " };
         parts.push(format!("{not}in manual mode"));
+    }
+    if let Some(starts) = &expectation.starts {
+        let not = if starts.value { "" } else { "not " };
+        parts.push(format!("{not}started"));
     }
 }

@@ -14,6 +14,9 @@ use crate::check::suggestions::Suggested;
 use crate::plan::state::Move;
 use crate::run::coverage::{Coverage, Kind, Part};
 use crate::source::Sources;
+use crate::target::chart::Chart;
+use crate::target::chart::covered::Tried;
+use crate::target::svg::{Look, draw};
 
 /// What a test report is asked to say.
 #[derive(Debug, Clone, Copy, Default)]
@@ -139,6 +142,21 @@ pub fn suggested_yaml(sources: &Sources, suggested: &[Suggested]) -> String {
         documents.push(text);
     }
     documents.join("---\n")
+}
+
+/// The picture of a workflow with how many scenarios reach each part of it, as SVG.
+pub fn picture(tested: &Tested) -> String {
+    let count = |wanted: &Part| {
+        let mut items = tested.coverage.items.iter();
+        let item = items.find(|item| item.part == *wanted);
+        item.map(|item| item.count)
+    };
+    let chart = Chart::covered(&tested.plan, |part| match part {
+        Tried::State(state) => count(&Part::State(state.to_owned())),
+        Tried::Transition(state, number) => count(&Part::Transition(state.to_owned(), number)),
+        Tried::Reason(reason) => count(&Part::Reason(reason.to_owned())),
+    });
+    draw(&chart, Look::Lanes)
 }
 
 /// The states and transitions of a workflow as a Mermaid diagram: on each how many scenarios reach

@@ -18,9 +18,9 @@ use super::{Arrival, World, apply, start};
 use crate::expr::{Record, Value};
 use crate::plan::step::{Step, TIMEOUT_ERROR, Work};
 pub use judge::{Failure, Judged, judge, path};
-pub use prepare::{blank, prepare};
+pub use prepare::prepare;
 use replay::Happened;
-pub use script::{Act, Answer, Performed, Script, Stub};
+pub use script::{Act, Answer, Performed, Script, Stub, blank};
 pub use write::written;
 
 /// A scenario that was played to its end.
@@ -41,11 +41,12 @@ pub fn play<'p>(world: &World<'p>, script: &Script) -> Played<'p> {
     let arrival = Arrival {
         trigger: script.trigger,
         input: script.input.clone(),
+        earlier: script.earlier.clone(),
         id: script.id.clone(),
         requester: script.requester.clone(),
         at: script.at,
     };
-    let case = start(world, arrival);
+    let case = start(world, &arrival);
     let mut player = Player {
         world,
         script,

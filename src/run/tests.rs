@@ -1,5 +1,7 @@
 //! What the text of [`crate::plan`] says, sentence by sentence, on small workflows.
 
+mod kinds;
+
 use super::World;
 use super::scenario::{Played, judge, play, prepare};
 use super::trace::{Entry, What};
@@ -47,10 +49,14 @@ fn with(workflow: &str, case: &str, look: impl FnOnce(&Played<'_>, Vec<String>))
     let id = sources.add("w.yaml", text.as_str());
     let project = decode(&sources, &[(id, yaml::parse(id, &text).value)]);
     let mut told = project.diagnostics;
-    let resolved = resolve(
-        project.value,
-        Surroundings::on(jiff::civil::date(2026, 3, 1)),
-    );
+    let mut surroundings = Surroundings::on(jiff::civil::date(2026, 3, 1));
+    let schema = "{\"type\": \"object\", \"properties\": {\"amount\": {\"type\": \"integer\", \"minimum\": 0}}, \"required\": [\"amount\"]}";
+    let files = &mut surroundings.files;
+    files.paths.insert("order.schema.json".to_owned());
+    files
+        .texts
+        .insert("order.schema.json".to_owned(), schema.to_owned());
+    let resolved = resolve(project.value, surroundings);
     told.extend(resolved.diagnostics);
     let told: Vec<&str> = told.iter().map(|found| found.message.as_str()).collect();
     assert_eq!(told, Vec::<&str>::new(), "{text}");

@@ -88,13 +88,14 @@ impl<'w, 'p> Walk<'w, 'p> {
         let arrival = Arrival {
             trigger: script.trigger,
             input: script.input.clone(),
+            earlier: script.earlier.clone(),
             id: script.id.clone(),
             requester: script.requester.clone(),
             at: script.at,
         };
         Walk {
             world,
-            case: start(world, arrival),
+            case: start(world, &arrival),
             events: Vec::new(),
         }
     }
@@ -185,19 +186,9 @@ impl<'w, 'p> Walk<'w, 'p> {
             }
             WaitingFor::Evidence(wanted) => {
                 let all: Vec<&str> = wanted.iter().map(String::as_str).collect();
-                question
-                    .waits
-                    .push(format!("`{step}`{item} needs {}", all.join(", ")));
-                for (words, evidence) in [
-                    ("everything is attached", wanted.clone()),
-                    ("nothing is attached", BTreeSet::new()),
-                ] {
-                    choices.push(Choice {
-                        words: format!("`{step}`: {words}"),
-                        data: None,
-                        event: Event::Attached { activity, evidence },
-                    });
-                }
+                let words = format!("`{step}`{item} needs {}", all.join(", "));
+                question.waits.push(words);
+                evidence(activity, step, wanted, choices);
             }
             WaitingFor::Task(people) => {
                 question
@@ -219,15 +210,19 @@ impl<'w, 'p> Walk<'w, 'p> {
                 question
                     .waits
                     .push(format!("`{step}`{item} waits for {name}"));
-                choices.push(Choice {
-                    words: format!("{name} arrives"),
-                    data: Some(self.fitting(step)),
-                    event: Event::Arrived {
-                        name: name.clone(),
-                        data: Value::Null,
-                    },
-                });
+                choices.push(self.arrival(step, name));
             }
+        }
+    }
+
+    fn arrival(&self, step: &str, name: &str) -> Choice {
+        Choice {
+            words: format!("{name} arrives"),
+            data: Some(self.fitting(step)),
+            event: Event::Arrived {
+                name: name.to_owned(),
+                data: Value::Null,
+            },
         }
     }
 
@@ -386,5 +381,19 @@ fn answer(activity: u32, words: String, said: Result<Option<Value>, &str>) -> Ch
         words,
         data,
         event: Event::Answered { activity, answer },
+    }
+}
+
+/// Everything that is asked for is attached, or nothing.
+fn evidence(activity: u32, step: &str, wanted: &BTreeSet<String>, choices: &mut Vec<Choice>) {
+    for (words, evidence) in [
+        ("everything is attached", wanted.clone()),
+        ("nothing is attached", BTreeSet::new()),
+    ] {
+        choices.push(Choice {
+            words: format!("`{step}`: {words}"),
+            data: None,
+            event: Event::Attached { activity, evidence },
+        });
     }
 }

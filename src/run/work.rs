@@ -439,8 +439,11 @@ pub(super) fn asked(asked: &Asked) -> Vec<Addressed> {
 pub(super) const ERROR: &str = reason::ERROR;
 
 impl Case<'_> {
-    /// What a decision table made of the case: its `queue`, `owner` or `priority`.
-    pub fn routed(&self, name: &str) -> Option<&Value> {
-        self.routed.get(name)
+    /// What decision tables made of the case: its `queue`, `owner` and `priority`.
+    pub fn routed(&self) -> BTreeMap<String, serde_json::Value> {
+        let routed = self.routed.iter();
+        routed
+            .map(|(name, value)| ((*name).to_owned(), data::json(value)))
+            .collect()
     }
 }

@@ -43,6 +43,11 @@ mapping! {
         defaulted controls: NameMap<SnakeName, Spanned<Data>>,
         /// Facts of the case, as `requester`.
         optional case: Spanned<Data>,
+        /// The event, form or schedule that starts the case, where there are several; the first
+        /// trigger when absent.
+        optional trigger: Spanned<String>,
+        /// The data of a case that began before, for `dedupe`: a JSON file or data.
+        optional earlier: Spanned<FileOrData>,
         /// When the case begins, as `"2026-03-02T09:00"`, which is also what it is when absent: a
         /// Monday morning in the time zone of the promise's calendar.
         optional at: Spanned<Moment>,
@@ -134,6 +139,8 @@ mapping! {
         optional within: Spanned<Duration>,
         /// Whether the case is in manual mode.
         optional manual: Spanned<bool>,
+        /// Whether the data that arrives starts a case: not when a filter or `dedupe` turns it away.
+        optional starts: Spanned<bool>,
     }
 }
 

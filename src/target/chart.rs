@@ -2,6 +2,7 @@
 //! what. Mermaid and SVG draw the same chart; [`compared`] marks what changed between two.
 
 pub mod compared;
+pub mod covered;
 mod steps;
 mod ways;
 mod words;

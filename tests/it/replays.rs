@@ -122,11 +122,12 @@ fn played_again(world: &World<'_>, replay: &Json) -> Vec<Entry> {
     let arrival = Arrival {
         trigger: replay["trigger"].as_u64().map(|trigger| trigger as usize),
         input: value(&replay["input"]),
+        earlier: replay.get("earlier").map(value),
         id: text(&replay["id"]),
         requester: value(&replay["requester"]),
         at: text(&replay["at"]).parse().unwrap(),
     };
-    let mut case = start(world, arrival);
+    let mut case = start(world, &arrival);
     for entry in replay["events"].as_array().unwrap() {
         assert_eq!(entry["at"], case.now.to_string(), "{entry}");
         assert_eq!(entry["state"].as_str(), case.state(), "{entry}");

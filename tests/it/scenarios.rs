@@ -65,7 +65,10 @@ fn tested(changes: &[(&str, &str, &str)], arguments: &[&str]) -> (Option<i32>, S
     shown.push_str(&String::from_utf8_lossy(&run.stderr));
     for entry in fs::read_dir(folder.path()).unwrap() {
         let path = entry.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "mmd") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "mmd" || extension == "svg")
+        {
             shown.push_str(&fs::read_to_string(path).unwrap());
         }
     }
@@ -101,6 +104,8 @@ fn scenarios_that_pass_say_what_they_reach() {
         "{shown}"
     );
     assert!(shown.contains("s0[\"intake<br/>7\"]:::tested"), "{shown}");
+    assert!(shown.contains("7 scenarios</text>"), "{shown}");
+    assert!(!shown.contains("never tried"), "{shown}");
 }
 
 #[test]

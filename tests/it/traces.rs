@@ -3,14 +3,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use flowgate::check;
+use flowgate::check::{self, Loaded};
 use flowgate::expr::{Record, Value};
 use flowgate::model::flow::{Flow, Node};
 use flowgate::model::{Model, Surroundings};
-use flowgate::plan::lower;
 use flowgate::plan::people::Mover;
+use flowgate::plan::state::{Move, Rung, State};
+use flowgate::plan::{Plan, lower};
+use flowgate::run::coverage::{Coverage, Part};
 use flowgate::run::scenario::{Script, path, play, prepare};
-use flowgate::run::trace::What;
+use flowgate::run::suggest::suggest;
+use flowgate::run::trace::{Entry, What};
 use flowgate::run::{
     Arrival, Case, Event, Position, Waiting, WaitingFor, World, apply, start, word,
 };
@@ -135,7 +138,7 @@ fn walk<'p>(
     stubs: Option<&Script>,
     choices: &[u8],
 ) -> Case<'p> {
-    let mut case = start(world, arrival.clone());
+    let mut case = start(world, arrival);
     for choice in choices {
         if !goes_on(&case) {
             break;
@@ -192,6 +195,79 @@ fn successors(flow: &Flow<'_>) -> BTreeMap<String, BTreeSet<String>> {
     successors
 }
 
+/// Whether a way that the plan writes down leads where the case went: a transition, an error that
+/// is caught, a rung of a ladder, a way back that the reason allows.
+fn every_step_has_a_cause(plan: &Plan, trace: &[Entry]) {
+    let mut wanted: Option<String> = Some(plan.start.clone());
+    let mut raised_in = String::new();
+    let step = |id: &str| {
+        let mut steps = plan.states.values().flat_map(State::all_steps);
+        steps.find(|step| step.id == id).unwrap()
+    };
+    let target = |leads: &Move| match leads {
+        Move::To(state) => state.clone(),
+        Move::Raise(reason) => format!("! {reason}"),
+    };
+    for entry in trace {
+        match &entry.what {
+            What::Moved {
+                state, transition, ..
+            } => {
+                let transition = &plan.states.get(state).unwrap().transitions[*transition];
+                wanted = Some(target(&transition.leads));
+            }
+            What::Caught { step: at, by, .. } => {
+                let catch = &step(at).catch;
+                let entry = catch.iter().find(|entry| entry.error == *by).unwrap();
+                wanted = Some(target(&entry.leads));
+            }
+            What::TimerFired {
+                place,
+                rung: Some(rung),
+            } => {
+                let timeout = match &place.step {
+                    Some(at) => step(at).timeout.as_ref(),
+                    None => plan.states.get(&place.state).unwrap().timeout.as_ref(),
+                };
+                match &timeout.unwrap().then[*rung] {
+                    Rung::To(state) => wanted = Some(state.clone()),
+                    Rung::Raise(reason) => wanted = Some(format!("! {reason}")),
+                    Rung::Ask(_) | Rung::Notify(_) | Rung::Decide(_) => {}
+                }
+            }
+            What::Resolved { reason, to, .. } => {
+                let routes = &plan.exceptions;
+                let route = routes
+                    .get(reason)
+                    .or_else(|| routes.get("default"))
+                    .unwrap();
+                let is_allowed = route.resume.iter().any(|way| word(way) == to);
+                assert!(is_allowed || to == "fallback", "{reason} to {to}");
+                wanted = match to.as_str() {
+                    "same" => Some(raised_in.clone()),
+                    "fallback" => None,
+                    state => Some(state.to_owned()),
+                };
+            }
+            What::Raised { reason, place, .. } => {
+                if let Some(route) = plan.exceptions.get(reason)
+                    && route.declared
+                {
+                    let known = &route.raised_in;
+                    assert!(known.contains(&place.state), "{reason} in {}", place.state);
+                }
+                raised_in.clone_from(&place.state);
+                wanted = None;
+            }
+            What::Entered { state, .. } => {
+                assert_eq!(wanted.as_ref(), Some(state), "{trace:#?}");
+                wanted = None;
+            }
+            _ => {}
+        }
+    }
+}
+
 fn judge(
     model: &Model,
     world: &World<'_>,
@@ -217,6 +293,7 @@ fn judge(
             case.trace
         );
     }
+    every_step_has_a_cause(world.plan, &case.trace);
     for (name, state) in world.plan.states.iter() {
         let visits = path(&case.trace)
             .iter()
@@ -226,6 +303,28 @@ fn judge(
             .max_visits
             .map_or(usize::MAX, |most| most as usize + 1);
         assert!(visits <= most, "{name} was entered {visits} times");
+    }
+}
+
+fn small_project(text: &str) -> Loaded {
+    let mut sources = Sources::default();
+    sources.add("small.yaml", text);
+    sources.add("people.yaml", PEOPLE);
+    check::load(sources, |_| Surroundings::on(TODAY))
+}
+
+fn small_arrival(flag: bool, ok: bool) -> Arrival {
+    let input = ["flag", "ok", "trusted"].into_iter().zip([flag, ok, !ok]);
+    let input: Record = input
+        .map(|(name, value)| (name.into(), Value::Boolean(value)))
+        .collect();
+    Arrival {
+        trigger: None,
+        input: input.into(),
+        earlier: None,
+        id: "case".to_owned(),
+        requester: Value::Null,
+        at: "2026-03-02T08:00:00Z".parse().unwrap(),
     }
 }
 
@@ -240,23 +339,47 @@ proptest! {
         choices in prop::collection::vec(any::<u8>(), 0..40),
     ) {
         let text = workflow.yaml();
-        let mut sources = Sources::default();
-        sources.add("small.yaml", text.as_str());
-        sources.add("people.yaml", PEOPLE);
-        let loaded = check::load(sources, |_| Surroundings::on(TODAY));
+        let loaded = small_project(&text);
         let sound = loaded.model.sound("small", std::iter::empty()).unwrap();
         let plan = lower(sound, &loaded.sources);
         let world = World::new(&plan, &loaded.model);
-        let input = ["flag", "ok", "trusted"].into_iter().zip([flag, ok, !ok]);
-        let input: Record = input.map(|(name, value)| (name.into(), Value::Boolean(value))).collect();
-        let arrival = Arrival {
-            trigger: None,
-            input: input.into(),
-            id: "case".to_owned(),
-            requester: Value::Null,
-            at: "2026-03-02T08:00:00Z".parse().unwrap(),
-        };
+        let arrival = small_arrival(flag, ok);
         judge(&loaded.model, &world, &arrival, None, &choices);
+        let found = check::check(&loaded);
+        let is_a_loop = |id: &str| ["unbounded-loop", "no-path-to-end"].contains(&id);
+        if !found.iter().any(|finding| is_a_loop(&finding.diagnostic.rule.id)) {
+            let case = walk(&world, &arrival, None, &choices);
+            prop_assert_ne!(case.position, Position::Stopped, "{}", text);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4))]
+
+    /// What random events reach, the search for suggestions reaches too.
+    #[test]
+    fn the_search_gets_to_every_state_that_chance_gets_to(
+        workflow in small::workflow(),
+        flag in any::<bool>(),
+        ok in any::<bool>(),
+        choices in prop::collection::vec(any::<u8>(), 0..30),
+    ) {
+        let text = workflow.yaml();
+        let loaded = small_project(&text);
+        let sound = loaded.model.sound("small", std::iter::empty()).unwrap();
+        let plan = lower(sound, &loaded.sources);
+        let world = World::new(&plan, &loaded.model);
+        let arrival = small_arrival(flag, ok);
+        let case = walk(&world, &arrival, None, &choices);
+        let coverage = Coverage::of(&plan);
+        let found = suggest(&world, &coverage, &[]);
+        let unreached: BTreeSet<usize> = found.unreached.iter().map(|(part, _)| *part).collect();
+        for part in coverage.reached(&case.trace) {
+            let item = &coverage.items[part];
+            let is_state = matches!(item.part, Part::State(_));
+            prop_assert!(!is_state || !unreached.contains(&part), "{}\n{text}\n{:#?}", item.words, case.trace);
+        }
     }
 }
 
@@ -278,6 +401,7 @@ fn examples_walk_their_flow_whatever_happens() {
             let arrival = Arrival {
                 trigger: script.trigger,
                 input: script.input.clone(),
+                earlier: None,
                 id: script.id.clone(),
                 requester: script.requester.clone(),
                 at: script.at,
@@ -303,6 +427,7 @@ fn two_states_that_lead_to_each_other_are_stopped() {
         trigger: None,
         id: "case".to_owned(),
         input: Record::new().into(),
+        earlier: None,
         requester: Value::Null,
         at: "2026-03-02T08:00:00Z".parse().unwrap(),
         controls: BTreeMap::new(),

@@ -316,6 +316,16 @@ impl Judge<'_, '_> {
                 None,
             );
         }
+        if let Some(starts) = &self.expected.starts
+            && starts.value == (*position == Position::TurnedAway)
+        {
+            let message = match starts.value {
+                true => "no case started".to_owned(),
+                false => format!("a case started: {}", self.end_words()),
+            };
+            let why = self.why(0);
+            self.fail(Some(starts.span), message, "expected".to_owned(), why);
+        }
         if let Some(manual) = &self.expected.manual
             && manual.value != (*position == Position::Manual)
         {
@@ -453,6 +463,9 @@ fn explanation(what: &What) -> Option<String> {
     }
     if let What::Resolved { by, to, .. } = what {
         return Some(format!("{by} resolved it to `{to}`"));
+    }
+    if let What::TurnedAway { because } = what {
+        return Some(because.clone());
     }
     if let What::FellBack { because, .. } = what {
         return Some(format!("manual mode: {because}"));

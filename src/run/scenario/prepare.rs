@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use jiff::civil::{DateTime, datetime};
+use jiff::civil::DateTime;
 
-use super::script::{Act, Answer, Performed, Script, Stub};
+use super::script::{Act, Answer, BEGINNING, FIRST_CASE, Performed, Script, Stub};
 use crate::diagnostic::{Checked, Diagnostic};
 use crate::expr::{Record, Value};
 use crate::model::ProjectFiles;
+use crate::plan::governance::Start;
 use crate::plan::state::State;
 use crate::plan::step::Work;
 use crate::run::rules::INVALID_SCENARIO;
@@ -20,10 +21,6 @@ use crate::syntax::scenarios::{Action, Case, Expectation, FileOrData, Given};
 use crate::syntax::workflow::Ending;
 use crate::yaml;
 
-/// When cases begin where the scenario does not say: a Monday morning.
-const BEGINNING: DateTime = datetime(2026, 3, 2, 9, 0, 0, 0);
-/// The name of a case where the scenario gives none.
-const FIRST_CASE: &str = "case-1";
 /// The most attempts that a stub answers one by one.
 const MOST_ANSWERS: u32 = 1_000;
 
@@ -46,22 +43,6 @@ pub fn prepare(world: &World<'_>, files: &ProjectFiles, case: &Case) -> Checked<
     Checked {
         value: script.filter(|_| is_sound),
         diagnostics: reader.diagnostics,
-    }
-}
-
-/// A script in which nothing happens, at the moment when cases begin that do not say.
-pub fn blank(world: &World<'_>) -> Script {
-    let zoned = BEGINNING.to_zoned(world.zone());
-    Script {
-        trigger: (!world.plan.triggers.is_empty()).then_some(0),
-        id: FIRST_CASE.to_owned(),
-        input: Record::new().into(),
-        requester: Value::Null,
-        at: zoned.map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp()),
-        controls: BTreeMap::new(),
-        stubs: BTreeMap::new(),
-        evidence: BTreeMap::new(),
-        actions: Vec::new(),
     }
 }
 
@@ -104,9 +85,13 @@ impl Reader<'_, '_> {
         let requester = facts.get("requester").cloned().unwrap_or(Value::Null);
         let id = facts.get("id").map_or(FIRST_CASE.to_owned(), data::text);
         let script = Script {
-            trigger: (!self.world.plan.triggers.is_empty()).then_some(0),
+            trigger: self.trigger(given),
             id,
             input: input.unwrap_or(Value::Null),
+            earlier: match &given.earlier {
+                None => None,
+                Some(earlier) => self.input(earlier),
+            },
             requester,
             at: self.instant(at),
             controls: self.controls(given),
@@ -122,6 +107,26 @@ impl Reader<'_, '_> {
             self.expectation(expected);
         }
         Some(script)
+    }
+
+    /// The position of the trigger that is named, else of the first one.
+    fn trigger(&mut self, given: &Given) -> Option<usize> {
+        let triggers = &self.world.plan.triggers;
+        let Some(wanted) = &given.trigger else {
+            return (!triggers.is_empty()).then_some(0);
+        };
+        let names: Vec<&str> = triggers
+            .iter()
+            .map(|trigger| match &trigger.on {
+                Start::Event(name) | Start::Form(name) | Start::Schedule(name) => name,
+                Start::Hand => "hand",
+            })
+            .collect();
+        let position = names.iter().position(|name| *name == wanted.value);
+        if position.is_none() {
+            self.unknown("trigger", wanted, &names.into_iter().collect());
+        }
+        position
     }
 
     fn instant(&self, clock: DateTime) -> Timestamp {

@@ -34,6 +34,9 @@ pub struct Replay {
     pub at: Timestamp,
     /// The data that arrives, as validated: with defaults, and as it came when it does not fit.
     pub input: Json,
+    /// The data of a case that began before; absent where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub earlier: Option<Json>,
     /// Controls with other values than those of the plan.
     pub controls: BTreeMap<String, Json>,
     /// What systems answered, by step, in the order of the requests.
@@ -42,6 +45,8 @@ pub struct Replay {
     pub events: Vec<Happened>,
     /// Where the case is at the end.
     pub outcome: Outcome,
+    /// What decision tables made of the case: its `queue`, `owner` and `priority`.
+    pub routed: BTreeMap<String, Json>,
 }
 
 /// What a system answered to one attempt.
@@ -242,12 +247,14 @@ impl Replay {
             requester: data::json(&script.requester),
             at: script.at,
             input: arrived.unwrap_or_else(|| data::json(&script.input)),
+            earlier: script.earlier.as_ref().map(data::json),
             controls: controls
                 .map(|(name, value)| (name.clone(), data::json(value)))
                 .collect(),
             answers,
             events: events.to_vec(),
             outcome: Outcome::of(case),
+            routed: case.routed(),
         }
     }
 }

@@ -3,11 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use jiff::civil::{DateTime, datetime};
 
 use crate::expr::{Record, Value};
+use crate::run::World;
 use crate::source::Span;
 use crate::syntax::duration::Duration;
 use crate::syntax::workflow::Ending;
+
+/// When cases begin where the scenario does not say: a Monday morning.
+pub(super) const BEGINNING: DateTime = datetime(2026, 3, 2, 9, 0, 0, 0);
+/// The name of a case where the scenario gives none.
+pub(super) const FIRST_CASE: &str = "case-1";
 
 /// A scenario that can be played.
 #[derive(Debug, Clone)]
@@ -18,6 +25,8 @@ pub struct Script {
     pub id: String,
     /// The data that arrives.
     pub input: Value,
+    /// The data of a case that began before, where there is one.
+    pub earlier: Option<Value>,
     /// Who wanted it; null when nobody did.
     pub requester: Value,
     /// When.
@@ -30,6 +39,23 @@ pub struct Script {
     pub evidence: BTreeMap<String, BTreeSet<String>>,
     /// What people and time do, in order.
     pub actions: Vec<Performed>,
+}
+
+/// A script in which nothing happens, at the moment when cases begin that do not say.
+pub fn blank(world: &World<'_>) -> Script {
+    let zoned = BEGINNING.to_zoned(world.zone());
+    Script {
+        trigger: (!world.plan.triggers.is_empty()).then_some(0),
+        id: FIRST_CASE.to_owned(),
+        input: Record::new().into(),
+        earlier: None,
+        requester: Value::Null,
+        at: zoned.map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp()),
+        controls: BTreeMap::new(),
+        stubs: BTreeMap::new(),
+        evidence: BTreeMap::new(),
+        actions: Vec::new(),
+    }
 }
 
 /// The answers of one step.

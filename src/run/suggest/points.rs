@@ -73,8 +73,9 @@ pub(super) fn points<'w, 'p>(
                 points.step(step, &BTreeMap::new());
             }
         }
-        if guarded.contains(name) {
-            points.guards(name, state);
+        // A guard without a value raises; data may give it one.
+        if entered.contains(name) {
+            points.guards(name, state, guarded.contains(name));
         }
     }
     points.found
@@ -118,11 +119,13 @@ impl<'w, 'p> Points<'w, 'p> {
         }
     }
 
-    fn guards(&mut self, name: &str, state: &State) {
+    fn guards(&mut self, name: &str, state: &State, is_passed: bool) {
         for (number, transition) in state.transitions.iter().enumerate() {
             if let Guard::When(guard) = &transition.guard {
                 self.both(&format!("guard {name} {number}"), guard, &BTreeMap::new());
-                self.pass(guard, &BTreeMap::new());
+                if is_passed {
+                    self.pass(guard, &BTreeMap::new());
+                }
             }
         }
     }
