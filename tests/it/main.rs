@@ -24,6 +24,7 @@ mod flow;
 mod generated;
 mod impact_report;
 mod json_schema;
+mod jsonata;
 mod lookalikes;
 mod mini_specification;
 mod policies;
