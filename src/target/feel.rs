@@ -196,7 +196,14 @@ impl Translation<'_, '_> {
             Kind::Date => format!("date({written})"),
             Kind::Timestamp => format!("date and time({written})"),
             Kind::Duration => format!("duration({written})"),
-            _ => written,
+            Kind::Unknown
+            | Kind::Boolean
+            | Kind::Integer
+            | Kind::Decimal
+            | Kind::Text
+            | Kind::List(_)
+            | Kind::Object(_)
+            | Kind::Map(_) => written,
         })
     }
 
@@ -304,11 +311,14 @@ impl Translation<'_, '_> {
         if KEYWORDS.contains(&field) {
             return Ok(format!("get value({bare}, {})", quoted(field)));
         }
-        Ok(match &object.kind {
-            ExpressionKind::Name(_)
-            | ExpressionKind::Member { .. }
-            | ExpressionKind::Index { .. } => format!("{bare}.{field}"),
-            _ => format!("({bare}).{field}"),
+        let is_chain = matches!(
+            &object.kind,
+            ExpressionKind::Name(_) | ExpressionKind::Member { .. } | ExpressionKind::Index { .. }
+        );
+        Ok(if is_chain {
+            format!("{bare}.{field}")
+        } else {
+            format!("({bare}).{field}")
         })
     }
 
@@ -317,17 +327,17 @@ impl Translation<'_, '_> {
         if let Some(name) = index.as_text() {
             return Ok(format!("get value({bare}, {})", quoted(name)));
         }
-        match &index.kind {
-            ExpressionKind::Literal(Literal::Integer(position)) if *position >= 0 => {
-                Ok(format!("{bare}[{}]", position.saturating_add(1)))
-            }
-            _ => Err(Refusal::new(
-                format!(
-                    "`{index}` is computed: inside brackets, FEEL may take names for fields of the list"
-                ),
-                "write the position as a number, or find the item with `filter`",
-            )),
+        if let ExpressionKind::Literal(Literal::Integer(position)) = &index.kind
+            && *position >= 0
+        {
+            return Ok(format!("{bare}[{}]", position.saturating_add(1)));
         }
+        Err(Refusal::new(
+            format!(
+                "`{index}` is computed, and FEEL may take names in brackets for fields of the list"
+            ),
+            "write the position as a number, or find the item with `filter`",
+        ))
     }
 
     fn map(&self, entries: &[(Expression, Expression)]) -> Translated {
@@ -382,16 +392,16 @@ impl Translation<'_, '_> {
 
     fn contained(&self, left: &Expression, right: &Expression, kind: &Kind<'_>) -> Translated {
         let (one, all) = (self.value(left)?, self.bare(right)?);
-        Ok(match kind {
-            Kind::Object(_) | Kind::Map(_) => has(&all, &one),
-            Kind::List(element) if element.is_temporal() => {
-                return Err(Refusal::new(
-                    "engines hold the dates of a list as texts, which equal no date",
-                    "compare each with `exists(item, item == …)`",
-                ));
-            }
-            _ => format!("list contains({all}, {one})"),
-        })
+        if matches!(kind, Kind::Object(_) | Kind::Map(_)) {
+            return Ok(has(&all, &one));
+        }
+        if matches!(kind, Kind::List(element) if element.is_temporal()) {
+            return Err(Refusal::new(
+                "engines hold the dates of a list as texts, which equal no date",
+                "compare each with `exists(item, item == …)`",
+            ));
+        }
+        Ok(format!("list contains({all}, {one})"))
     }
 
     fn comprehension(&self, comprehension: &Comprehension) -> Translated {
@@ -403,9 +413,11 @@ impl Translation<'_, '_> {
             ));
         }
         let over = self.bare(&comprehension.over)?;
-        let over = match self.kinds.kind(&comprehension.over) {
-            Kind::Object(_) | Kind::Map(_) => format!("get entries({over}).key"),
-            _ => over,
+        let kind = self.kinds.kind(&comprehension.over);
+        let over = if matches!(kind, Kind::Object(_) | Kind::Map(_)) {
+            format!("get entries({over}).key")
+        } else {
+            over
         };
         let element = self.kinds.element(&comprehension.over);
         let kinds = self.kinds.with(variable, element.clone());

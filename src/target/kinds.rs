@@ -260,14 +260,14 @@ impl<'p> Kinds<'p> {
 
     /// A field of a result that no contract describes.
     fn result_field(&self, id: &str, field: &str) -> Kind<'p> {
-        match self.find(id).map(|step| &step.work) {
-            Some(Work::Route(route)) => route
-                .outputs
-                .get(field)
-                .map_or(Kind::Unknown, |cell| Kind::of_cell(*cell)),
-            Some(Work::Approve(_) | Work::Task(_) | Work::Run(_)) => of_people(field),
-            _ => Kind::Unknown,
+        let Some(step) = self.find(id) else {
+            return Kind::Unknown;
+        };
+        if let Work::Route(route) = &step.work {
+            let cell = route.outputs.get(field);
+            return cell.map_or(Kind::Unknown, |cell| Kind::of_cell(*cell));
         }
+        of_people(field)
     }
 
     fn result(&self, function: &str, first: Option<&Expression>) -> Kind<'p> {

@@ -15,7 +15,7 @@ use flowgate::expr::{
 };
 
 /// Expressions over the record of [`environment`], one for each thing that the language can say.
-const EXPRESSIONS: &[&str] = &[
+pub const EXPRESSIONS: &[&str] = &[
     "input.whole",
     "input.maybe",
     "input.nothing",
@@ -155,7 +155,7 @@ fn environment() -> Environment {
 }
 
 /// Records that differ in what is missing, empty, negative, and exact.
-fn records() -> Vec<Record> {
+pub fn records() -> Vec<Record> {
     let decimals = ["0.3", "-2.55", "1234567.89", "0", "0.125"];
     let texts = ["anna", "", "bo", "Zoë", "x y"];
     (0..10)
@@ -235,7 +235,7 @@ fn record(number: usize, decimals: &[&str], texts: &[&str]) -> Record {
     ])
 }
 
-fn written(value: &Value) -> Json {
+pub fn written(value: &Value) -> Json {
     match value {
         Value::Null => Json::Null,
         Value::Boolean(value) => json!(value),

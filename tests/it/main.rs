@@ -21,6 +21,7 @@ mod diff;
 mod duties;
 mod examples;
 mod exchange;
+mod feel;
 mod flow;
 mod generated;
 mod impact_report;

@@ -3,6 +3,7 @@
 mod approval;
 mod exception;
 mod ladder;
+mod leaving;
 mod nested;
 mod rules;
 mod state;

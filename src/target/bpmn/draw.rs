@@ -267,7 +267,7 @@ fn boxed(node: &Node, sides: Sides) -> layout::Node {
             event(size, node.lane)
         }
         Kind::Task(_) | Kind::Sub { .. } | Kind::Call(_) | Kind::Boundary { .. } => {
-            let inside = of_activity(node);
+            let inside = of_activity(node, sides);
             let needed = |side: Side| (side.lines + 1) * side.room();
             layout::Node {
                 size: Size {
@@ -296,9 +296,13 @@ fn event(size: Size, lane: usize) -> layout::Node {
 }
 
 /// The box of an activity, wide enough for its name.
-fn of_activity(node: &Node) -> Size {
+fn of_activity(node: &Node, sides: Sides) -> Size {
     let marker = i64::from(!matches!(node.kind, Kind::Task(_))) * LINE;
-    let mut width = 110;
+    let longest = node.name.split(' ').map(|word| word.chars().count()).max();
+    let longest = i64::try_from(longest.unwrap_or(0)).unwrap_or(0) * CHARACTER + 20;
+    // Events at a side cover the text there, which stands in the middle.
+    let covered = 2 * sides.left.margin().max(sides.right.margin());
+    let mut width = longest.clamp(110, 240);
     loop {
         let lines = lines_of(
             &node.name,
@@ -307,7 +311,7 @@ fn of_activity(node: &Node) -> Size {
         let height = lines * LINE + 34 + marker;
         if height <= 95 || width >= 260 {
             return Size {
-                width,
+                width: width + covered,
                 height: height.max(80),
             };
         }
@@ -354,7 +358,7 @@ fn text(name: &str, most: usize) -> Size {
     let lines = wrapped(name, most);
     let widest = lines.iter().copied().max().unwrap_or(0);
     Size {
-        width: i64::try_from(widest).unwrap_or(0) * CHARACTER + 6,
+        width: i64::try_from(widest).unwrap_or(0) * CHARACTER + 14,
         height: i64::try_from(lines.len()).unwrap_or(1) * LINE,
     }
 }
@@ -398,7 +402,7 @@ fn shape(node: &Node, room: Area, sides: Sides) -> Shape {
         }
         Kind::Task(_) | Kind::Sub { .. } | Kind::Call(_) | Kind::Boundary { .. } => {
             let x = room.x + sides.left.margin();
-            let width = of_activity(node).width;
+            let width = of_activity(node, sides).width;
             Shape {
                 area: Area { x, width, ..room },
                 label: None,
@@ -482,3 +486,6 @@ fn shifted(point: Point, by: i64) -> Point {
         ..point
     }
 }
+
+#[cfg(test)]
+mod tests;

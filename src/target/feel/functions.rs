@@ -1,7 +1,7 @@
 //! The functions of our language in FEEL.
 
 use super::{Refusal, Translated, Translation, quoted, towards_zero};
-use crate::expr::{Expression, ExpressionKind, Literal, parse_duration};
+use crate::expr::{Expression, parse_duration};
 use crate::target::kinds::Kind;
 
 /// Characters with a meaning in the patterns of FEEL.
@@ -132,16 +132,17 @@ impl Translation<'_, '_> {
     }
 }
 
+/// What only the patterns of our language know.
+const OWN: [&str; 10] = [
+    "(?", "\\p", "\\P", "\\A", "\\z", "[[", "&&", "\\x", "\\u", "\\b",
+];
+
 fn matches(text: &str, pattern: &Expression) -> Translated {
-    match &pattern.kind {
-        ExpressionKind::Literal(Literal::Text(pattern))
-            if ["(?", "\\p", "\\P", "\\A", "\\z", "[[", "&&", "\\x", "\\u"]
-                .iter()
-                .all(|own| !pattern.contains(own)) =>
-        {
-            Ok(format!("matches({text}, {})", quoted(pattern)))
+    match pattern.as_text() {
+        Some(written) if OWN.iter().all(|own| !written.contains(own)) => {
+            Ok(format!("matches({text}, {})", quoted(written)))
         }
-        _ => Err(Refusal::new(
+        Some(_) | None => Err(Refusal::new(
             format!("the patterns of FEEL know no `{pattern}`"),
             "write a pattern of literal characters, classes as `[a-z]`, and repetitions",
         )),

@@ -13,6 +13,10 @@ from SpiffWorkflow.bpmn.script_engine.python_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.bpmn.specs.event_definitions import timer
 from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import ErrorEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import (
+    ParallelMultiInstanceTask,
+    SequentialMultiInstanceTask,
+)
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 from SpiffWorkflow.bpmn.util import BpmnEvent
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
@@ -74,7 +78,17 @@ class Work(BpmnSpecMixin):
         if code is None:
             return True
         event = ErrorEventDefinition(code, code)
-        task.workflow.top_workflow.catch(BpmnEvent(event, payload={}, target=task.workflow))
+        listening = [
+            each
+            for each in task.workflow.get_tasks(state=TaskState.WAITING)
+            if getattr(each.task_spec, "event_definition", None) == event
+        ]
+        own = [each for each in listening if each.parent is task.parent]
+        if len(listening) > 1 and own:
+            # The error of a worker is that of its task: events of other branches must not hear it.
+            own[0].task_spec.catch(own[0], BpmnEvent(event, payload={}))
+        else:
+            task.workflow.top_workflow.catch(BpmnEvent(event, payload={}, target=task.workflow))
         return None
 
 
@@ -93,6 +107,21 @@ class Parser(BpmnParser):
         full_tag("scriptTask"): (TaskParser, Script),
     }
 
+
+def counted(hook):
+    """Notes that a list begins to be worked through, before its first item."""
+
+    def update(spec, task):
+        if not task.internal_data.get("noted"):
+            task.internal_data["noted"] = True
+            WORLD.ask("entered", spec.bpmn_id)
+        return hook(spec, task)
+
+    return update
+
+
+for kind in (SequentialMultiInstanceTask, ParallelMultiInstanceTask):
+    kind._update_hook = counted(kind._update_hook)
 
 EVENTS = ("BoundaryEvent", "IntermediateCatchEvent")
 
@@ -207,21 +236,24 @@ def run(path, played):
 def advance(workflow, until):
     """Lets time pass, from one timer to the next."""
     while True:
-        due = [event.value for event in workflow.waiting_events() if event.event_type == "TimerEventDefinition"]
-        moments = [moment(each) for each in due]
+        moments = [moment(each) for each in workflow.waiting_events() if each.event_type in TIMERS]
         following = min((each for each in moments if each <= until), default=None)
         if following is None:
             break
-        WORLD.now = max(WORLD.now, following)
-        WORLD.ask("pass", WORLD.now)
+        # The engine's timers fire after their moment, not at it.
+        WORLD.now = max(WORLD.now, following + 1)
+        WORLD.ask("pass", following)
         workflow.refresh_timers()
         workflow.do_engine_steps()
     WORLD.now = max(WORLD.now, until)
     WORLD.ask("pass", WORLD.now)
 
 
-def moment(value):
-    return datetime.fromisoformat(value).timestamp() * 1000
+TIMERS = ("TimeDateEventDefinition", "DurationTimerEventDefinition")
+
+
+def moment(event):
+    return datetime.fromisoformat(event.value).timestamp() * 1000
 
 
 def main():

@@ -22,6 +22,7 @@ export function factsOf(definitions) {
         for (const time of [event.timeDate]) if (time) expressions.add(time.body);
         if (event.messageRef || event.signalRef) {
           node.message = (event.messageRef ?? event.signalRef).name;
+          node.messageId = (event.messageRef ?? event.signalRef).id;
         }
       }
       const each = element.loopCharacteristics;
@@ -112,6 +113,7 @@ export class World {
     );
     this.data = { input: this.replay.input, steps: {}, case: { id: this.replay.id, requester: this.replay.requester } };
     this.begun = {};
+    this.lists = {};
     this.seen = { path: [], raised: [], decided: [], routed: [], calls: [], rungs: [], end: null };
   }
 
@@ -146,19 +148,23 @@ export class World {
     Object.assign((this.data.controls ??= {}), this.replay.controls);
   }
 
-  /** A node begins. */
+  /** A node begins; where it is done for each item of a list, the list is that of this moment. */
   entered(id) {
-    const { state } = this.facts.get(id)?.properties ?? {};
-    if (state) this.seen.path.push(state);
+    const { properties, each } = this.facts.get(id) ?? { properties: {} };
+    if (properties.state) this.seen.path.push(properties.state);
+    if (!each) return;
+    this.data[each.results] = [];
+    this.lists[id] = { items: this.value(each.list), begun: 0 };
+  }
+
+  /** The position of the item that begins. */
+  begunItems(id) {
+    return this.lists[id].begun++;
   }
 
   /** An item of a list begins, counted from 0. */
   item(id, index) {
-    const each = this.facts.get(id).each;
-    if (index === 0) this.data[each.results] = [];
-    const list = (this.lists ??= {});
-    if (index === 0) list[id] = this.value(each.list);
-    this.data[each.item] = list[id][index];
+    this.data[this.facts.get(id).each.item] = this.lists[id].items[index];
   }
 
   /** An item of a list is done. */
@@ -172,11 +178,9 @@ export class World {
     const node = this.facts.get(id);
     if (!node) return;
     const { properties } = node;
-    if (node.each && !node.each.begun && this.data[node.each.results] === undefined) this.data[node.each.results] = [];
     if (properties.raises) this.seen.raised.push(`${properties.raises} in ${properties['raised-in']}`);
     if (properties.rung !== undefined) this.seen.rungs.push(`${properties['rung-of']}: ${properties.rung}`);
     this.outputs(node);
-    if (properties['raised-in']) this.begun = { ...this.begun };
   }
 
   /** A script: its value, and what it tells. */
@@ -482,7 +486,7 @@ export class World {
 }
 
 /** Values of FEEL as JSON: dates and lengths of time are texts. */
-function plain(value) {
+export function plain(value) {
   if (value === undefined) return null;
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(plain);

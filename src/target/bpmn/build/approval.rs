@@ -6,12 +6,12 @@
 //! same time, which a rejection ends. The task list must offer them to `asked` only, and to nobody
 //! twice.
 
-use super::super::process::{Each, Event, Facts, Kind, Sketch, Task};
 use super::rules::with_origin;
 use super::{Builder, variable, words};
 use crate::model::resolve::reason;
 use crate::plan::people::Count;
 use crate::plan::step::{Approval, Step};
+use crate::target::bpmn::process::{Each, Event, Facts, Kind, Sketch, Task};
 use crate::target::feel::quoted;
 
 impl Builder<'_> {

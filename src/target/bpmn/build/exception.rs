@@ -1,8 +1,8 @@
 //! Exceptions: a user task of the queue for each reason, the ways back, and manual mode.
 
-use super::super::process::{Event, Facts, Kind, Open, Sketch, Task};
 use super::{Builder, Target, words};
 use crate::plan::exception::{ExceptionRoute, Resume};
+use crate::target::bpmn::process::{Event, Facts, Kind, Open, Sketch, Task};
 use crate::target::feel::quoted;
 
 /// A resolution with the reasons that it is for.

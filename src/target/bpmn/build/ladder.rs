@@ -3,7 +3,6 @@
 //! Engines know no working hours. Where a rung runs in a calendar, a service task before the
 //! activity asks a calendar service for the moments of all rungs, and the timers wait for those.
 
-use super::super::process::{Event, Facts, Kind, Node, Open, Sketch, Task, Time};
 use super::{Builder, words};
 use crate::plan::origin::Origin;
 use crate::plan::people::Party;
@@ -12,6 +11,7 @@ use crate::plan::state::{Escalation, Rung, Timeout};
 use crate::plan::step::{Step, TIMEOUT_ERROR};
 use crate::plan::value::Text;
 use crate::syntax::step::TimedDecision;
+use crate::target::bpmn::process::{Event, Facts, Kind, Node, Open, Sketch, Task, Time};
 use crate::target::feel::quoted;
 
 impl Builder<'_> {

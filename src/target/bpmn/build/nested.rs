@@ -1,12 +1,13 @@
 //! Branches and items: sub-processes.
 
-use super::super::process::{Each, Event, Facts, Kind, Open, Sketch, Task};
 use super::rules::with_origin;
 use super::{Builder, variable};
 use crate::model::resolve::reason;
 use crate::plan::step::{ForEach, Parallel, Step};
 use crate::syntax::step::Join;
+use crate::target::bpmn::process::{Each, Event, Facts, Kind, Open, Sketch, Task};
 use crate::target::feel::quoted;
+use crate::target::kinds::Kind as Value;
 
 impl Builder<'_> {
     pub(super) fn parallel(&mut self, sketch: &mut Sketch, step: &Step, parallel: &Parallel) {
@@ -196,9 +197,10 @@ impl Builder<'_> {
     }
 
     fn each_item(&mut self, step: &Step, for_each: &ForEach, list: &str, in_order: bool) -> Kind {
-        let element = match self.kinds.written(&for_each.list) {
-            crate::target::kinds::Kind::List(element) => *element,
-            _ => crate::target::kinds::Kind::Unknown,
+        let element = if let Value::List(element) = self.kinds.written(&for_each.list) {
+            *element
+        } else {
+            Value::Unknown
         };
         let kinds = self.kinds.with(&for_each.item, element);
         let outer = std::mem::replace(&mut self.kinds, kinds);

@@ -4,13 +4,13 @@
 //! nothing when all is well. Gateways only compare this word, so that no engine takes what has no
 //! value for false.
 
-use super::super::process::{Facts, Kind, Node, Open, Sketch, Task};
 use super::{Builder, object, variable};
 use crate::model::resolve::reason;
 use crate::model::table::cell_test;
 use crate::plan::step::{Check, Comparison, Match, Measure, Route, Step};
 use crate::plan::value::Expression;
 use crate::syntax::decision::HitPolicy;
+use crate::target::bpmn::process::{Facts, Kind, Node, Open, Sketch, Task};
 use crate::target::feel::{self, quoted};
 use crate::target::kinds::Kind as Value;
 

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::super::process::{Each, Event, Facts, Kind, Node, Open, Scope, Sketch, Task};
 use super::{Builder, Target, object, words};
 use crate::model::resolve::reason;
 use crate::plan::exception::Resume;
-use crate::plan::people::{Mover, Party};
 use crate::plan::shape::Input;
-use crate::plan::state::{Guard, Move, Rung, State, Transition};
+use crate::plan::state::{Rung, State};
 use crate::plan::step::{Step, Work};
 use crate::syntax::workflow::Ending;
+use crate::target::bpmn::process::{
+    Each, Event, Facts, Kind, Node, Open, Scope, Sketch, Task, Time,
+};
 use crate::target::feel::quoted;
 
 /// The code of the error that takes a case out of a state into another.
@@ -41,10 +42,14 @@ impl Builder<'_> {
     }
 
     fn lane_of(&mut self, state: &State) -> usize {
-        let worker = state.steps.iter().find_map(|step| match &step.work {
-            Work::Approve(approval) => approval.by.first().and_then(words::lane_of_party),
-            Work::Task(task) => task.assign.first().and_then(words::lane_of_assignee),
-            _ => None,
+        let worker = state.steps.iter().find_map(|step| {
+            if let Work::Approve(approval) = &step.work {
+                approval.by.first().and_then(words::lane_of_party)
+            } else if let Work::Task(task) = &step.work {
+                task.assign.first().and_then(words::lane_of_assignee)
+            } else {
+                None
+            }
         });
         let own = state.owner.clone().or(worker);
         let lane = own.unwrap_or_else(|| self.accountable().to_owned());
@@ -106,7 +111,7 @@ impl Builder<'_> {
     }
 
     /// What is raised inside leaves at the edge: to a resolution, or into another state.
-    fn raised(&mut self, sketch: &mut Sketch, state: &str, host: usize, code: &str) {
+    pub(super) fn raised(&mut self, sketch: &mut Sketch, state: &str, host: usize, code: &str) {
         let event = Event::Error(code.to_owned());
         let open = self.boundary(sketch, state, host, event, code);
         self.leave(sketch, state, open, code);
@@ -145,7 +150,7 @@ impl Builder<'_> {
         name: &str,
         state: &State,
         host: usize,
-        due: &[super::super::process::Time],
+        due: &[Time],
     ) {
         let id = format!("state_{name}");
         let rungs = state.timeout.iter().flat_map(|timeout| &timeout.then);
@@ -169,28 +174,6 @@ impl Builder<'_> {
             if rung.is_last() {
                 return;
             }
-        }
-    }
-
-    /// The clock sends a case on to its transitions, which may have to be waited for.
-    fn late_decision(&mut self, sketch: &mut Sketch, name: &str, state: &State, open: Open) {
-        let mut inner = Sketch::default();
-        let id = format!("leaving_{name}");
-        self.begin(&mut inner, &id);
-        self.decide(&mut inner, name, state);
-        self.finish(&mut inner, &id);
-        let mut codes = BTreeSet::new();
-        thrown_inside(&inner.scope, &mut codes);
-        let kind = Kind::Sub {
-            scope: inner.scope,
-            each: None,
-        };
-        let node = self.node(&id, format!("Leave {name}"), kind, Facts::default());
-        let host = sketch.add(node);
-        sketch.connect(open, host);
-        sketch.open.push(Open::from(host));
-        for code in codes {
-            self.raised(sketch, name, host, &code);
         }
     }
 
@@ -220,162 +203,6 @@ impl Builder<'_> {
         let node = self.task(&id, "Does the input fit?", Task::Service, facts);
         let host = inner.then(node);
         self.violated(inner, &id, host);
-    }
-
-    /// Finds the transition that is due, and waits for people and data where it must.
-    fn decide(&mut self, inner: &mut Sketch, name: &str, state: &State) {
-        if let [only] = &state.transitions[..]
-            && is_free(only)
-            && matches!(only.leads, Move::To(_))
-            && !matches!(only.guard, Guard::When(_))
-        {
-            return;
-        }
-        let next = format!("next_{}", name.replace('-', "_"));
-        let mut expression = quoted(reason::NO_MATCH);
-        for (number, transition) in state.transitions.iter().enumerate().rev() {
-            let chosen = quoted(&number.to_string());
-            expression = match &transition.guard {
-                Guard::Always | Guard::Otherwise => chosen,
-                Guard::When(guard) => {
-                    let guard = self.feel(&transition.origin, guard);
-                    Self::asked(&format!("({guard})"), &chosen, &format!("({expression})"))
-                }
-            };
-        }
-        let facts = Facts::script(expression, &next).property("way-from", name);
-        let id = format!("next_{name}");
-        let node = self.task(&id, "Which way?", Task::Script, facts);
-        inner.then(node);
-        let guards = state.transitions.iter().map(|transition| &transition.guard);
-        let mut errors = Vec::new();
-        if guards.clone().any(|guard| matches!(guard, Guard::When(_))) {
-            errors.push(reason::ERROR);
-        }
-        if guards.clone().all(|guard| matches!(guard, Guard::When(_))) {
-            errors.push(reason::NO_MATCH);
-        }
-        self.outcomes(inner, &id, &next, &errors);
-        self.moved_by_people(inner, name, state, &next);
-        let raising: Vec<(usize, &str)> = state
-            .transitions
-            .iter()
-            .enumerate()
-            .filter_map(|(number, transition)| match &transition.leads {
-                Move::Raise(reason) => Some((number, reason.as_str())),
-                Move::To(_) => None,
-            })
-            .collect();
-        if raising.is_empty() {
-            return;
-        }
-        let gate = self.gateway(&format!("raise_{name}"));
-        let gate = inner.then(gate);
-        for (number, reason) in raising {
-            let end = self.thrown(&format!("way_{name}_{number}"), reason);
-            inner.end(
-                Open::when(gate, reason, format!("{next} = \"{number}\"")),
-                end,
-            );
-        }
-    }
-
-    fn moved_by_people(&mut self, inner: &mut Sketch, name: &str, state: &State, next: &str) {
-        let mut waits = Vec::new();
-        let mut people = Vec::new();
-        let mut required = BTreeSet::new();
-        for (number, transition) in state.transitions.iter().enumerate() {
-            let by = transition.by.iter().filter_map(|mover| match mover {
-                Mover::System => None,
-                Mover::People(party) => Some(party),
-            });
-            people.extend(by);
-            required.extend(transition.require.iter().map(String::as_str));
-            let due = format!("{next} = \"{number}\"");
-            if !transition.by.contains(&Mover::System) {
-                waits.push(due);
-            } else if !transition.require.is_empty() {
-                let missing = transition.require.iter();
-                let missing: Vec<String> = missing
-                    .map(|name| format!("get value(case.data, {}) = null", quoted(name)))
-                    .collect();
-                waits.push(format!("{due} and ({})", missing.join(" or ")));
-            }
-        }
-        if waits.is_empty() {
-            return;
-        }
-        let conditions: Vec<String> = waits.iter().map(|wait| format!("({wait})")).collect();
-        let Some(gate) = inner.open.pop() else {
-            return;
-        };
-        let by: Vec<String> = people.iter().map(|party| words::party(party)).collect();
-        let required: Vec<&str> = required.into_iter().collect();
-        let mut facts = Facts::default()
-            .property("moves", name)
-            .property("by", by.join(", "))
-            .property("requires", required.join(", "))
-            .output("case.data", "context merge([case.data, data])")
-            .output(next, "transition");
-        facts.groups = self.candidates(&people);
-        let node = self.task(
-            &format!("move_{name}"),
-            format!("Move on from {name}"),
-            Task::User,
-            facts,
-        );
-        let task = inner.add(node);
-        inner.connect(
-            Open::when(
-                gate.from,
-                "by people, or with data",
-                conditions.join(" or "),
-            ),
-            task,
-        );
-        inner.open = vec![gate, Open::from(task)];
-    }
-
-    fn candidates(&mut self, people: &[&Party]) -> Option<String> {
-        let origin = &self.plan.origin;
-        let people: Vec<String> = people
-            .iter()
-            .map(|party| self.party_feel(origin, party))
-            .collect();
-        (!people.is_empty()).then(|| format!("[{}]", people.join(", ")))
-    }
-
-    /// The ways on, once it is known which is due.
-    fn ways_on(&mut self, sketch: &mut Sketch, name: &str, state: &State) {
-        let next = format!("next_{}", name.replace('-', "_"));
-        let ways: Vec<(usize, &Transition, &str)> = state
-            .transitions
-            .iter()
-            .enumerate()
-            .filter_map(|(number, transition)| match &transition.leads {
-                Move::To(state) => Some((number, transition, state.as_str())),
-                Move::Raise(_) => None,
-            })
-            .collect();
-        let targets: BTreeSet<&str> = ways.iter().map(|(_, _, to)| *to).collect();
-        if let [only] = targets.into_iter().collect::<Vec<_>>()[..] {
-            for open in std::mem::take(&mut sketch.open) {
-                self.jumps.push((open, Target::State(only.to_owned())));
-            }
-            return;
-        }
-        let gate = self.gateway(&format!("on_{name}"));
-        let gate = sketch.then(gate);
-        for (index, (number, transition, to)) in ways.iter().enumerate() {
-            let label = words::guard(&transition.guard);
-            let is_last = index + 1 == ways.len();
-            let open = if is_last {
-                Open::from(gate).named(label)
-            } else {
-                Open::when(gate, label, format!("{next} = \"{number}\""))
-            };
-            self.jumps.push((open, Target::State((*to).to_owned())));
-        }
     }
 
     /// The end of a case: what was done is undone unless it was completed, then it is closed.
@@ -484,7 +311,7 @@ impl Builder<'_> {
 }
 
 /// The codes of all errors that end a scope, those of scopes inside too.
-fn thrown_inside(scope: &Scope, codes: &mut BTreeSet<String>) {
+pub(super) fn thrown_inside(scope: &Scope, codes: &mut BTreeSet<String>) {
     for node in &scope.nodes {
         match &node.kind {
             Kind::End(Event::Error(code)) => {
@@ -501,9 +328,4 @@ fn thrown_inside(scope: &Scope, codes: &mut BTreeSet<String>) {
             | Kind::Call(_) => {}
         }
     }
-}
-
-/// True when nothing but the guard decides.
-fn is_free(transition: &Transition) -> bool {
-    transition.require.is_empty() && transition.by.contains(&Mover::System)
 }

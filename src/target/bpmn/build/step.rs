@@ -1,6 +1,5 @@
 //! Steps: the work of systems and people, with what can go wrong with it.
 
-use super::super::process::{Event, Facts, Kind, Open, Sketch, Task, Time};
 use super::rules::with_origin;
 use super::{Builder, variable, words};
 use crate::model::resolve::reason;
@@ -10,6 +9,7 @@ use crate::plan::step::{
     Awaited, AwaitedEvent, Call, Emission, Notification, Run, Step, TIMEOUT_ERROR, Task as Human,
     Wait, Work,
 };
+use crate::target::bpmn::process::{Event, Facts, Kind, Open, Sketch, Task, Time};
 use crate::target::feel::{Refusal, quoted};
 
 impl Builder<'_> {
@@ -43,9 +43,10 @@ impl Builder<'_> {
     /// The question whether a step is done at all; gives the way past it.
     fn condition(&mut self, sketch: &mut Sketch, step: &Step) -> Option<Open> {
         let is_approval = matches!(step.work, Work::Approve(_));
-        let waived = match &step.work {
-            Work::Approve(approval) => approval.waive_when.as_ref(),
-            _ => None,
+        let waived = if let Work::Approve(approval) = &step.work {
+            approval.waive_when.as_ref()
+        } else {
+            None
         };
         if step.condition.is_none() && waived.is_none() {
             return None;
@@ -161,7 +162,7 @@ impl Builder<'_> {
         let mut facts = facts
             .property("returns", step.returns.as_deref().unwrap_or_default())
             .output(format!("steps.{}", step.id), "result");
-        if let Some(retry) = &step.retry {
+        if let Some(retry) = step.retry.as_ref().filter(|retry| retry.limit > 0) {
             facts.attempts = retry.limit.saturating_add(1);
             facts = facts.property("retry", words::retry(retry));
         }
@@ -321,7 +322,9 @@ impl Builder<'_> {
         let name = self.step_name(step);
         let mut facts = with_origin(step, Facts::default());
         if !matches!(event, Event::Timer(_)) {
-            facts = facts.output(format!("steps.{}", step.id), "event");
+            let result = format!("steps.{}", step.id);
+            // The filter behind it reads the event by its own name.
+            facts = facts.output("event", "event").output(result, "event");
         }
         let node = self.node(
             &format!("step_{}", step.id),
@@ -360,7 +363,7 @@ impl Builder<'_> {
     }
 
     fn run(&mut self, sketch: &mut Sketch, step: &Step, run: &Run) {
-        if step.retry.is_some() {
+        if step.retry.as_ref().is_some_and(|retry| retry.limit > 0) {
             self.refuse(
                 &step.origin,
                 Refusal {
@@ -378,7 +381,7 @@ impl Builder<'_> {
             facts = facts.input("input", with);
         }
         let name = self.step_name(step);
-        let called = super::super::process_id(&run.workflow);
+        let called = crate::target::bpmn::process_id(&run.workflow);
         let facts = with_origin(step, facts);
         let node = self.node(
             &format!("step_{}", step.id),

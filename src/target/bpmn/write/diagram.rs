@@ -78,10 +78,10 @@ impl Document {
     fn shape(&mut self, node: &Node, shape: &Shape) {
         let id = format!("shape_{}", node.id);
         let mut attributes = vec![("id", id.as_str()), ("bpmnElement", node.id.as_str())];
-        match &node.kind {
-            Kind::Sub { .. } => attributes.push(("isExpanded", "false")),
-            Kind::Exclusive => attributes.push(("isMarkerVisible", "true")),
-            _ => {}
+        if matches!(node.kind, Kind::Sub { .. }) {
+            attributes.push(("isExpanded", "false"));
+        } else if matches!(node.kind, Kind::Exclusive) {
+            attributes.push(("isMarkerVisible", "true"));
         }
         self.open("bpmndi:BPMNShape", &attributes);
         self.bounds(shape.area);
