@@ -27,6 +27,7 @@ mod json_schema;
 mod lookalikes;
 mod mini_specification;
 mod policies;
+mod promises;
 mod properties;
 mod provided;
 mod pull_requests;

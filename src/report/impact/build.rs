@@ -97,14 +97,18 @@ pub fn impact_report(comparison: &Comparison<'_>) -> ImpactReport {
             .clone()
             .map(|document| running::roll_back(document, before, base))
             .collect(),
-        reproduce: Reproduction {
-            command: comparison.command.to_owned(),
-            version: env!("CARGO_PKG_VERSION"),
-            base_digest: digest(before.sources),
-            head_digest: digest(after.sources),
-        },
+        reproduce: reproduction(comparison),
         pictures: changed.iter().filter_map(Changed::picture).collect(),
         texts: texts(each, before, after),
+    }
+}
+
+fn reproduction(comparison: &Comparison<'_>) -> Reproduction {
+    Reproduction {
+        command: comparison.command.to_owned(),
+        version: env!("CARGO_PKG_VERSION"),
+        base_digest: digest(comparison.before.sources),
+        head_digest: digest(comparison.after.sources),
     }
 }
 
