@@ -8,6 +8,7 @@ pub mod packs;
 pub mod part;
 mod place;
 pub mod project;
+mod released;
 pub mod releases;
 pub mod repair;
 mod rulebook;

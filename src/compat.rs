@@ -43,7 +43,7 @@ pub use bump::Bump;
 pub use declaration::{
     Audience, ChangeMeta, Class, ClassRule, ControlEffect, Direction, InFlightEffect, RunningRule,
 };
-pub use exact::{Version, Witness};
+pub use exact::{Proof, Version, Witness};
 pub use history::History;
 pub use impact::{Impact, Side, accepting, assess, assess_changes, untouched};
 pub use verdict::{Pair, Verdict};

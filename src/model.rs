@@ -118,6 +118,8 @@ pub struct Release {
     pub unchanged: Option<bool>,
     /// The fields of a contract as released; `None` for other documents, and where nobody asked.
     pub fields: Option<Vec<shape::FieldShape>>,
+    /// The schema file of a contract as released, where it has one and somebody asked.
+    pub schema: Option<json_schema::SchemaFile>,
 }
 
 /// What is known about the project from outside its documents.

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use super::load;
 use super::project::Releases;
+use super::{load, released};
 use crate::compat::{self, Class, ClassRule, Direction};
 use crate::diff::{Change, diff};
+use crate::model::json_schema::SchemaFile;
 use crate::model::shape::FieldShape;
 use crate::model::{Release, Surroundings};
 use crate::source::git::{Repository, Tag};
@@ -50,13 +51,17 @@ pub fn of(repository: &Repository, root: &Path, project: &Project, sources: &Sou
     for document in releasable(project, sources) {
         let template = template(document.kind, settings);
         let mut found: Vec<Release> = versions(&tags, template, document.name)
-            .map(|(tag, version)| Release {
-                unchanged: (document.declared == Some(&version))
-                    .then(|| is_unchanged(repository, &prefix, tag, &document))
-                    .flatten(),
-                version,
-                tag: tag.name.clone(),
-                fields: document.released_fields(repository, &prefix, tag),
+            .map(|(tag, version)| {
+                let (fields, schema) = document.released(repository, &prefix, tag).unzip();
+                Release {
+                    unchanged: (document.declared == Some(&version))
+                        .then(|| is_unchanged(repository, &prefix, tag, &document))
+                        .flatten(),
+                    version,
+                    tag: tag.name.clone(),
+                    fields,
+                    schema: schema.flatten(),
+                }
             })
             .collect();
         found.sort_by(|left, right| left.version.cmp(&right.version));
@@ -204,23 +209,25 @@ fn is_transitive(contract: &Contract) -> bool {
 }
 
 impl Releasable<'_> {
-    /// The fields of a contract in a tag, where they matter.
-    fn released_fields(
+    /// What a contract accepted in a tag, where that matters.
+    fn released(
         &self,
         repository: &Repository,
         prefix: &str,
         tag: &Tag,
-    ) -> Option<Vec<FieldShape>> {
+    ) -> Option<(Vec<FieldShape>, Option<SchemaFile>)> {
         if !self.is_transitive {
             return None;
         }
-        let bytes = repository.file(tag.commit, prefix, self.path).ok()??;
-        let mut sources = Sources::default();
-        sources.add(self.path, String::from_utf8(bytes).ok()?);
-        let loaded = load(sources, |_| Surroundings::on(jiff::civil::Date::ZERO));
-        let contract = &loaded.model.contract(self.name)?.body;
-        // What is in a schema file of that time is not known here.
-        contract.json_schema.is_none().then(|| contract.fields())
+        // Where it stands now it is found without listing the tree of the tag.
+        let bytes = repository.file(tag.commit, prefix, self.path).ok()?;
+        let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+        let fields = text.and_then(|text| released::fields(self.path, &text, self.name));
+        if let Some(fields) = fields {
+            return Some((fields, None));
+        }
+        let revision = repository.revision(&tag.commit.to_string(), prefix).ok()?;
+        released::contract(&revision, self.path, self.name)
     }
 }
 

@@ -128,13 +128,11 @@ fn came_from(change: &Change, state: &str) -> bool {
         .before
         .as_ref()
         .map_or("", |before| before.text.as_str());
-    match change.kind {
-        ChangeKind::Step(StepChange::StepMoved) => before == format!("`{state}`"),
-        ChangeKind::Flow(FlowChange::ResumeChanged) => {
-            before.split(", ").any(|target| target == state)
-        }
-        _ => false,
-    }
+    const MOVED: ChangeKind = ChangeKind::Step(StepChange::StepMoved);
+    const RESUMED: ChangeKind = ChangeKind::Flow(FlowChange::ResumeChanged);
+    let mut targets = before.split(", ");
+    (change.kind == MOVED && before == format!("`{state}`"))
+        || (change.kind == RESUMED && targets.any(|target| target == state))
 }
 
 /// The two states of `a.transitions.b.when`, whatever follows; with what stands before the first.

@@ -214,10 +214,7 @@ fn workflow_consumer(
             }
         }
     }
-    let places = touched
-        .iter()
-        .filter_map(|field| Some((field.clone(), *uses.reads.get(field)?)))
-        .collect();
+    let places = uses.places(&touched);
     let reads = if touched.is_empty() {
         uses.reads.keys().cloned().collect()
     } else {
@@ -226,9 +223,8 @@ fn workflow_consumer(
     Consumer {
         kind: DocumentKind::Workflow.as_str(),
         owner: after
-            .workflow(&name)
-            .and_then(|workflow| workflow.body.owner.as_ref())
-            .map(|owner| owner.value.clone()),
+            .accountable(DocumentKind::Workflow, &name)
+            .map(str::to_owned),
         name,
         status,
         reads,

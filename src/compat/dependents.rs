@@ -11,7 +11,7 @@ use crate::diff::kind::{ApprovalChange, DirectoryChange, FieldChange, StepChange
 use crate::diff::{ChangeKind, DocumentChanges};
 use crate::model::Model;
 use crate::source::{Span, Spanned};
-use crate::syntax::decision::CellType;
+use crate::syntax::decision::{CellType, Decision};
 use crate::syntax::expressions::Data;
 use crate::syntax::policy::Policy;
 use crate::syntax::step::Step;
@@ -52,16 +52,12 @@ pub(super) fn of_document(
         );
     }
     for decision in &project.decisions {
-        let mut found = changed.named_by(&decision.body);
-        let cells = decision.body.cells_of(CellType::Queue);
-        let queues = cells.filter(|(name, _)| {
-            changed.kind == DocumentKind::Queue && changed.names.contains(*name)
-        });
-        found.extend(queues.map(|(name, span)| changed.touched(ReferenceKind::Queue, name, span)));
+        let found = changed.named_by(&decision.body);
+        let cells = changed.cells(&decision.body);
         changed.add(
             DocumentKind::Decision,
             decision,
-            (found, Vec::new()),
+            (found, cells),
             after,
             &mut consumers,
         );
@@ -120,6 +116,16 @@ impl<'a> Visitor<'a> for Names<'a> {
 }
 
 impl Changed<'_> {
+    /// The cells of a decision table that name a changed queue.
+    fn cells(&self, decision: &Decision) -> Vec<Touched> {
+        let cells = decision.cells_of(CellType::Queue);
+        let queues =
+            cells.filter(|(name, _)| self.kind == DocumentKind::Queue && self.names.contains(name));
+        queues
+            .map(|(name, span)| self.touched(ReferenceKind::Queue, name, span))
+            .collect()
+    }
+
     fn add_all<T: Visit>(
         &self,
         kind: DocumentKind,
@@ -203,9 +209,11 @@ impl Changed<'_> {
             | ReferenceKind::Step
             | ReferenceKind::Reason => return false,
         };
-        let name = match kind {
-            ReferenceKind::Operation => name.split_once('.').map_or(name, |(system, _)| system),
-            _ => name,
+        let system = name.split_once('.').map_or(name, |(system, _)| system);
+        let name = if kind == ReferenceKind::Operation {
+            system
+        } else {
+            name
         };
         wanted == self.kind && self.names.contains(name)
     }

@@ -22,7 +22,7 @@ use crate::diff::{Change, ChangeKind};
 use crate::model::Model;
 use crate::model::json_schema::SchemaFile;
 use crate::model::shape::schema::{Role, of_fields};
-use crate::model::shape::{FieldShape, Relation};
+use crate::model::shape::{FieldShape, Relation, Shape};
 use crate::syntax::DocumentKind;
 use crate::value_set::schema::{read, read_value};
 use crate::value_set::{Budget, Found, SetId, Sets};
@@ -49,9 +49,33 @@ impl Version {
     }
 }
 
+/// How a payload proves a broken promise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// One version accepts it, the other refuses it.
+    Refused,
+    /// It is a list of two records: each is fine, but one version refuses them together.
+    Together,
+    /// Both versions accept it and mean something else by it.
+    Misread,
+}
+
+impl Proof {
+    /// The word that outputs use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Proof::Refused => "refused",
+            Proof::Together => "refused_together",
+            Proof::Misread => "misread",
+        }
+    }
+}
+
 /// A payload that one version accepts and the other refuses.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Witness {
+    /// How it proves that.
+    pub proof: Proof,
     /// The payload.
     pub payload: Value,
     /// The version that accepts it.
@@ -69,6 +93,18 @@ pub(super) struct Accepted {
 }
 
 impl Accepted {
+    /// What those who start a workflow give it; `None` when there is no such workflow, or it has
+    /// several triggers.
+    fn of_trigger(model: &Model, name: &str) -> Option<Self> {
+        let triggers = model.workflow(name)?.body.trigger.as_ref()?;
+        let mut triggers = triggers.value.iter();
+        let input = triggers.next()?.input.as_ref()?;
+        triggers.next().is_none().then(|| Accepted {
+            fields: Shape::of_fields(&input.value),
+            schema: None,
+        })
+    }
+
     /// `None` when there is no such contract, or its schema file cannot be read.
     fn of_model(model: &Model, name: &str) -> Option<Self> {
         let contract = &model.contract(name)?.body;
@@ -105,26 +141,59 @@ pub(super) struct Exact {
     pub decides: bool,
 }
 
-/// Judges the changes of a contract's fields and of its schema; other changes, and those of other
-/// documents, get nothing.
-pub(super) fn of_contract(changes: &[Change], pair: &Pair<'_>) -> Vec<Option<Exact>> {
-    let sides = (&pair.document.before, &pair.document.after);
-    let (DocumentKind::Contract, (Some(before), Some(after))) = (pair.document.kind, sides) else {
-        return changes.iter().map(|_| None).collect();
+/// Judges the changes of a contract's fields and of its schema, and those of a workflow's inputs;
+/// other changes, and those of other documents, get nothing.
+pub(super) fn of_document(changes: &[Change], pair: &Pair<'_>) -> Vec<Option<Exact>> {
+    let nothing = || changes.iter().map(|_| None).collect();
+    let names = (&pair.document.before, &pair.document.after);
+    let (Some(before), Some(after)) = names else {
+        return nothing();
+    };
+    type Read = fn(&Model, &str) -> Option<Accepted>;
+    let read: Option<(Read, &'static str)> = match pair.document.kind {
+        DocumentKind::Contract => Some((Accepted::of_model, "schema.")),
+        DocumentKind::Workflow => Some((Accepted::of_trigger, "trigger.input.")),
+        DocumentKind::Queue
+        | DocumentKind::Team
+        | DocumentKind::Person
+        | DocumentKind::System
+        | DocumentKind::Calendar
+        | DocumentKind::Decision
+        | DocumentKind::Policy
+        | DocumentKind::Scenarios
+        | DocumentKind::ProcessMap
+        | DocumentKind::Project => None,
+    };
+    let Some((read, prefix)) = read else {
+        return nothing();
     };
     let sides = (
-        Accepted::of_model(pair.before, &before.name),
-        Accepted::of_model(pair.after, &after.name),
+        read(pair.before, &before.name),
+        read(pair.after, &after.name),
     );
     let (Some(before), Some(after)) = sides else {
-        return changes.iter().map(|_| None).collect();
+        return nothing();
     };
-    let mut comparison = Comparison::new(&before, &after);
+    let mut comparison = Comparison::new(&before, &after, prefix);
     changes
         .iter()
         .map(|change| comparison.judge(change))
         .collect()
 }
+
+/// What a number counts.
+const UNITS: [ChangeKind; 2] = [
+    ChangeKind::Field(FieldChange::FieldUnitAdded),
+    ChangeKind::Field(FieldChange::FieldUnitChanged),
+];
+
+/// What records may have in common.
+const RECORDS: [ChangeKind; 4] = [
+    ChangeKind::Values(ValuesChange::KeyAdded),
+    ChangeKind::Values(ValuesChange::KeyRemoved),
+    ChangeKind::Values(ValuesChange::UniquenessAdded),
+    ChangeKind::Values(ValuesChange::UniquenessRemoved),
+];
 
 /// Whether the kind of a change is about accepted values of a field; with whether those decide.
 fn rests_on_values(change: &Change) -> Option<bool> {
@@ -136,19 +205,9 @@ fn rests_on_values(change: &Change) -> Option<bool> {
     }
     let is_of_items = change.path.ends_with(".unique_items");
     const RENAMED: ChangeKind = ChangeKind::Field(FieldChange::FieldRenamed);
-    const NOT_OF_VALUES: [ChangeKind; 4] = [
-        ChangeKind::Field(FieldChange::FieldUnitAdded),
-        ChangeKind::Field(FieldChange::FieldUnitChanged),
-        ChangeKind::Values(ValuesChange::KeyAdded),
-        ChangeKind::Values(ValuesChange::KeyRemoved),
-    ];
-    const UNIQUENESS: [ChangeKind; 2] = [
-        ChangeKind::Values(ValuesChange::UniquenessAdded),
-        ChangeKind::Values(ValuesChange::UniquenessRemoved),
-    ];
     let is_of_field = matches!(change.kind, ChangeKind::Field(_) | ChangeKind::Values(_));
-    let is_of_records = UNIQUENESS.contains(&change.kind) && !is_of_items;
-    if !is_of_field || is_of_records || NOT_OF_VALUES.contains(&change.kind) {
+    let is_of_records = RECORDS.contains(&change.kind) && !is_of_items;
+    if !is_of_field || is_of_records || UNITS.contains(&change.kind) {
         return None;
     }
     Some(change.kind != RENAMED)
@@ -157,6 +216,8 @@ fn rests_on_values(change: &Change) -> Option<bool> {
 /// Both versions of a contract as sets, each read once.
 struct Comparison<'a> {
     sides: BTreeMap<Version, &'a Accepted>,
+    /// What the paths of fields begin with.
+    prefix: &'static str,
     sets: Sets,
     whole: BTreeMap<(Version, Role), SetId>,
     refusals: BTreeMap<Version, Refusal>,
@@ -164,8 +225,9 @@ struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    fn new(before: &'a Accepted, after: &'a Accepted) -> Self {
+    fn new(before: &'a Accepted, after: &'a Accepted, prefix: &'static str) -> Self {
         Comparison {
+            prefix,
             sides: BTreeMap::from([(Version::Before, before), (Version::After, after)]),
             sets: Sets::new(),
             whole: BTreeMap::new(),
@@ -175,7 +237,9 @@ impl<'a> Comparison<'a> {
     }
 
     fn judge(&mut self, change: &Change) -> Option<Exact> {
-        let decides = rests_on_values(change)?;
+        let Some(decides) = rests_on_values(change) else {
+            return self.judge_records(change);
+        };
         let (narrower, wider) = match meta(change.kind).class {
             ClassRule::Always(..) => (true, true),
             ClassRule::Data(Relation::Narrower) => (true, false),
@@ -194,6 +258,54 @@ impl<'a> Comparison<'a> {
         Some(exact)
     }
 
+    /// Units, keys and uniqueness say nothing about single values: the kind of the change decides,
+    /// and a payload only shows what that means.
+    fn judge_records(&mut self, change: &Change) -> Option<Exact> {
+        let proof = if UNITS.contains(&change.kind) {
+            Proof::Misread
+        } else if RECORDS.contains(&change.kind) {
+            Proof::Together
+        } else {
+            return None;
+        };
+        let (before, after) = (self.sides[&Version::Before], self.sides[&Version::After]);
+        if before.schema.is_some() || after.schema.is_some() {
+            return None;
+        }
+        let path = change.path.strip_prefix(self.prefix)?;
+        let location = Location::find(path, &before.fields, &after.fields)?;
+        Some(Exact {
+            backward: Refusal::Some(self.record(&location, Version::Before, proof)),
+            forward: Refusal::Some(self.record(&location, Version::After, proof)),
+            decides: false,
+        })
+    }
+
+    /// A record of a version in which a field is given; twice, where only two of them are refused.
+    fn record(&mut self, location: &Location<'_>, of: Version, proof: Proof) -> Option<Witness> {
+        let whole = self.whole(of, Role::Writer);
+        let present = self.read(&location.present(of));
+        let found = self
+            .sets
+            .smallest(&[whole, present], &[], Budget::default());
+        let Found::Member(record) = found else {
+            return None;
+        };
+        self.judges
+            .accepts((of, Role::Writer), &record)
+            .filter(|it| *it)?;
+        let payload = match proof {
+            Proof::Together => Value::Array(vec![record.clone(), record]),
+            Proof::Misread | Proof::Refused => record,
+        };
+        Some(Witness {
+            proof,
+            payload,
+            accepted_by: of,
+            rejected_by: other(of),
+        })
+    }
+
     /// Both directions: of the field that a change is in, or of the schema where fields are only
     /// what can be said of it.
     fn judge_fully(&mut self, change: &Change) -> Option<Exact> {
@@ -205,7 +317,7 @@ impl<'a> Comparison<'a> {
                 decides: true,
             });
         }
-        let path = change.path.strip_prefix("schema.")?;
+        let path = change.path.strip_prefix(self.prefix)?;
         let location = Location::find(path, &before.fields, &after.fields)?;
         location.fits_json_schema().then(|| Exact {
             backward: self.refusal(&location, Version::Before),
@@ -260,6 +372,7 @@ impl<'a> Comparison<'a> {
         let judged = self.judges.confirm(&payload, of);
         debug_assert!(judged != Some(false), "{payload} is no witness");
         (judged == Some(true)).then_some(Witness {
+            proof: Proof::Refused,
             payload,
             accepted_by: of,
             rejected_by: other(of),

@@ -37,15 +37,12 @@ pub(super) fn headline(
             .filter(|(document, judged)| fits(document, judged));
         fitting.count()
     };
-    let weakened: usize = documents
-        .iter()
-        .map(|document| own(document, &weakens))
-        .sum();
-    let review = |judged: &JudgedChange| judged.verdict.class == Class::Review;
-    let review: usize = documents
-        .iter()
-        .map(|document| own(document, &review))
-        .sum();
+    let own_of = |fits: &dyn Fn(&JudgedChange) -> bool| -> usize {
+        let own = documents.iter().map(|document| own(document, fits));
+        own.sum()
+    };
+    let weakened = own_of(&weakens);
+    let review = own_of(&|judged| judged.verdict.class == Class::Review);
     let moved =
         count(&|_, judged| is_state(judged) && judged.verdict.in_flight == InFlightEffect::Migrate);
     let stranded = count(&|document, judged| {

@@ -407,7 +407,7 @@ fn judged(
         after,
         document,
     };
-    let exact = exact::of_contract(&changes, pair);
+    let exact = exact::of_document(&changes, pair);
     let mut changes: Vec<JudgedChange> = changes
         .into_iter()
         .zip(exact)

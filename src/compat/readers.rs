@@ -22,6 +22,16 @@ pub(super) struct Uses {
     pub named: Option<Span>,
 }
 
+impl Uses {
+    /// Fields with the first place that reads each.
+    pub fn places(&self, fields: &BTreeSet<String>) -> Vec<(String, Span)> {
+        let places = fields.iter();
+        places
+            .filter_map(|field| Some((field.clone(), *self.reads.get(field)?)))
+            .collect()
+    }
+}
+
 /// How a workflow uses a contract; `None` when it does not. What calls give and take counts, whether
 /// the step says so or the operation.
 pub(super) fn uses(model: &Model, workflow: &Workflow, contract: &str) -> Option<Uses> {

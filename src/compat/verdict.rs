@@ -105,7 +105,11 @@ fn class(meta: &ChangeMeta, change: &Change, pair: &Pair<'_>, exact: Option<&Exa
     let (class, direction) = match meta.class {
         ClassRule::Always(class, direction) => match exact {
             // A schema as a whole: nothing but its values tells what its change means.
-            Some(exact) => return exact.class(Relation::Incomparable, position(pair)),
+            Some(exact) => {
+                let position = position(pair);
+                let judged = exact.class(Relation::Incomparable, position);
+                return released::also(judged, change, pair, position);
+            }
             None => (class, direction),
         },
         ClassRule::Data(relation) => {
@@ -114,7 +118,9 @@ fn class(meta: &ChangeMeta, change: &Change, pair: &Pair<'_>, exact: Option<&Exa
                 Some(exact) => exact.class(relation, position),
                 None => {
                     let (class, direction) = derive(relation, position);
-                    Judgement::of(class, direction)
+                    let mut judgement = Judgement::of(class, direction);
+                    judgement.because = without_payload(class, change, pair);
+                    judgement
                 }
             };
             return released::also(judged, change, pair, position);
@@ -122,6 +128,16 @@ fn class(meta: &ChangeMeta, change: &Change, pair: &Pair<'_>, exact: Option<&Exa
         ClassRule::Promise(relation) => derive(relation, Position::Promise),
     };
     Judgement::of(class, direction)
+}
+
+/// Why a break of a contract that stays is shown without a payload.
+fn without_payload(class: Class, change: &Change, pair: &Pair<'_>) -> String {
+    let stays = pair.document.before.is_some() && pair.document.after.is_some();
+    let is_contract = pair.document.kind == DocumentKind::Contract;
+    if class != Class::Breaking || !is_contract || !stays || change.path.is_empty() {
+        return String::new();
+    }
+    " No payload is shown, since JSON Schema cannot say what is accepted here.".to_owned()
 }
 
 /// The promise of before counts: a change may not relax it and use that at once.

@@ -78,6 +78,16 @@ fn compare_below(
             (None, None) => {}
         }
     }
+    compare_lonely(recorder, identity, before, after);
+}
+
+/// Fields that are gone may have another name now.
+fn compare_lonely(
+    recorder: &mut Recorder<'_>,
+    identity: Identity<FieldShape>,
+    before: &[FieldShape],
+    after: &[FieldShape],
+) {
     let likeness = Likeness {
         identity,
         span: |field: &FieldShape| field.name.span,

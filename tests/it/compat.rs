@@ -157,6 +157,7 @@ fn a_promise_for_every_release_names_the_release_that_is_broken() {
         tag: "contract/order.placed/v1.0.0".to_owned(),
         unchanged: None,
         fields: Some(fields_of(&first)),
+        schema: None,
     }];
     let after = |fields: &str| {
         let mut sources = Sources::default();

@@ -31,6 +31,7 @@ mod lookalikes;
 mod mini_specification;
 mod parts;
 mod policies;
+mod promises;
 mod properties;
 mod provided;
 mod pull_requests;

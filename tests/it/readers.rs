@@ -214,3 +214,24 @@ fn queues_decisions_and_systems_are_relied_on_where_they_are_named() {
         "{other:?}"
     );
 }
+
+#[test]
+fn inputs_are_compared_by_the_values_that_they_accept() {
+    let input = "input: {address: {type: string, required: true}}";
+    let listed =
+        "input: {address: {type: string, required: true, enum: [home, desk], max_length: 9}}";
+    let limited = PROJECT.replace(input, listed);
+    // The list says more than the limit, so that the limit goes without a change for anybody.
+    let shorter = limited.replace(", max_length: 9", "");
+    let verdict = |before: &str, after: &str| {
+        let (before, after) = (project(before), project(after));
+        let impact = assess(before.side(), after.side());
+        let change = impact.documents[0].changes[0].clone();
+        let witness = change.verdict.witness.map(|it| it.payload.to_string());
+        (change.verdict.class.as_str(), witness)
+    };
+    assert_eq!(verdict(&limited, &shorter), ("none", None));
+    let (class, witness) = verdict(PROJECT, &limited);
+    assert_eq!(class, "breaking");
+    assert!(witness.is_some_and(|payload| payload.contains("address")));
+}

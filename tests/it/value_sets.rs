@@ -11,7 +11,7 @@ use schemas::Dice;
 use serde_json::{Value, json};
 
 /// How many pairs of schemas are compared; `FLOWGATE_ORACLE_PAIRS` sets another number.
-const PAIRS: u64 = 9_200;
+const PAIRS: u64 = 10_000;
 /// How many schemas are compared with each other: one, and changes of it.
 const FAMILY: usize = 5;
 const FAMILY_PAIRS: u64 = (FAMILY * (FAMILY - 1)) as u64;

@@ -48,6 +48,13 @@ impl Refusal {
 }
 
 impl Exact {
+    /// A payload that proves one of the broken directions, old data first.
+    pub fn witness(&self, backward: bool, forward: bool) -> Option<Witness> {
+        let backward = self.backward.witness().filter(|_| backward);
+        let forward = self.forward.witness().filter(|_| forward);
+        backward.or(forward).cloned()
+    }
+
     /// The class of a change whose kind alone would give `relation`.
     pub fn class(&self, relation: Relation, position: Position) -> Judgement {
         let found = match (self.backward.happens(), self.forward.happens()) {
@@ -61,9 +68,7 @@ impl Exact {
         let mut judgement = Judgement::of(class, direction);
         if class == Class::Breaking {
             let (backward, forward) = direction.parts();
-            let backward = self.backward.witness().filter(|_| backward);
-            let forward = self.forward.witness().filter(|_| forward);
-            judgement.witness = backward.or(forward).cloned();
+            judgement.witness = self.witness(backward, forward);
             return judgement;
         }
         if !self.decides {

@@ -56,7 +56,8 @@ impl Judges {
         Some(emitted && !read)
     }
 
-    fn accepts(&mut self, key: (Version, Role), payload: &Value) -> Option<bool> {
+    /// Whether a version accepts a payload, as a producer or a reader understands it.
+    pub fn accepts(&mut self, key: (Version, Role), payload: &Value) -> Option<bool> {
         let source = self.sources.get(&key)?;
         let judge = self.built.entry(key).or_insert_with(|| match source {
             Source::Fields(schema) => validator(schema),

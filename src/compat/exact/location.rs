@@ -146,7 +146,21 @@ impl<'a> Location<'a> {
             Some((Step::Field { .. }, around)) => around,
             Some((Step::Items | Step::Values, _)) | None => &self.steps,
         };
-        around.iter().rev().fold(denied, |inner, step| match step {
+        let around = around.iter().rev();
+        around.fold(denied, |inner, step| step.around(&inner, of))
+    }
+
+    /// Payloads of a version in which the field is given.
+    pub fn present(&self, of: Version) -> Value {
+        let steps = self.steps.iter().rev();
+        steps.fold(json!(true), |inner, step| step.around(&inner, of))
+    }
+}
+
+impl Step<'_> {
+    /// What holds a value of the given sort one step up.
+    fn around(&self, inner: &Value, of: Version) -> Value {
+        match self {
             Step::Items => json!({"type": "array", "contains": inner}),
             Step::Values => json!({
                 "type": "object",
@@ -160,6 +174,6 @@ impl<'a> Location<'a> {
                 let name = field.map_or("", |field| field.name.value.as_str());
                 json!({"type": "object", "properties": {name: inner}, "required": [name]})
             }
-        })
+        }
     }
 }

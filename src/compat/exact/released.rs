@@ -36,9 +36,9 @@ pub(in crate::compat) fn also(
         };
         let released = Accepted {
             fields: released.clone(),
-            schema: None,
+            schema: release.schema.clone(),
         };
-        let exact = Comparison::new(&released, &accepted).judge_fully(change);
+        let exact = Comparison::new(&released, &accepted, "schema.").judge_fully(change);
         let Some(exact) = exact else {
             continue;
         };
@@ -49,6 +49,12 @@ pub(in crate::compat) fn also(
             refused(&exact.forward, forward),
         );
         if broken != Direction::None {
+            let mut judgement = judgement;
+            if judgement.witness.is_none() {
+                let (backward, forward) = broken.parts();
+                let proof = exact.witness(backward, forward);
+                judgement.witness = proof;
+            }
             return named(judgement, broken, &release.version);
         }
     }

@@ -102,9 +102,11 @@ fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
 
 /// The states without cases: first those that no other one leads to, then those in circles.
 fn roots<'a>(flow: &Flow<'a>, reached: &Reached<'a>) -> Vec<(Place, &'a Spanned<String>)> {
-    let lonely = flow.places().filter_map(|(place, node)| match node {
-        Node::State(name, _) if !reached.contains(place) => Some((place, name)),
-        _ => None,
+    let lonely = flow.places().filter_map(|(place, node)| {
+        let Node::State(name, _) = node else {
+            return None;
+        };
+        (!reached.contains(place)).then_some((place, name))
     });
     let (first, circles): (Vec<_>, Vec<_>) = lonely.partition(|(target, _)| {
         let mut places = flow.places();

@@ -23,6 +23,9 @@ pub struct ReportedReach {
     pub owner: Option<String>,
 }
 
+/// Through what a document is reached, and who answers for it.
+type Reached = (BTreeSet<String>, Option<String>);
+
 /// The documents that rest on changed ones: workflows by everything that they name, other documents
 /// where they name something that changed for them. Sorted by kind and name.
 pub(super) fn indirect(impact: &Impact, after: &Model) -> Vec<ReportedReach> {
@@ -40,8 +43,7 @@ pub(super) fn indirect(impact: &Impact, after: &Model) -> Vec<ReportedReach> {
         .iter()
         .map(|(kind, name)| (kind.as_str(), *name))
         .collect();
-    let mut found: BTreeMap<(&'static str, String), (BTreeSet<String>, Option<String>)> =
-        BTreeMap::new();
+    let mut found: BTreeMap<(&'static str, String), Reached> = BTreeMap::new();
     for workflow in &after.project.workflows {
         let closure = Closure::of(after, workflow);
         let through = changed

@@ -55,9 +55,11 @@ pub(super) fn play(
     let input = json(&script.input);
     let figures = figures.iter().filter_map(|name| {
         let value = input.get(name)?;
-        let text = value
-            .as_str()
-            .map_or_else(|| value.to_string(), str::to_owned);
+        let text = value.to_string();
+        let text = match text.split_once('.') {
+            Some((whole, rest)) if rest.bytes().all(|digit| digit == b'0') => whole.to_owned(),
+            Some(_) | None => text,
+        };
         (value.is_number() || value.is_boolean()).then(|| (name.clone(), text))
     });
     Some(Run {
@@ -103,28 +105,31 @@ fn fitted(case: &Case, written_for: &Model, plan: &Plan) -> Case {
 
 fn steps(played: &Played<'_>) -> BTreeSet<String> {
     let trace = played.case.trace.iter();
-    let steps = trace.filter_map(|entry| match &entry.what {
-        What::Asked { step, .. } | What::Decided { step, .. } | What::Begun { step, .. } => {
-            Some(step.clone())
+    let steps = trace.filter_map(|entry| {
+        if let What::Asked { step, .. } | What::Decided { step, .. } | What::Begun { step, .. } =
+            &entry.what
+        {
+            return Some(step.clone());
         }
-        _ => None,
+        None
     });
     steps.collect()
 }
 
 fn events(played: &Played<'_>) -> Vec<String> {
     let trace = played.case.trace.iter();
-    let events = trace.filter_map(|entry| match &entry.what {
-        What::Decided {
-            step, decision, by, ..
-        } => Some(match by {
-            Some(person) => format!("`{step}` is {decision} by {person}"),
-            None => format!("`{step}` is {decision}"),
-        }),
-        What::Raised { reason, place, .. } => {
-            Some(format!("`{reason}` is raised in `{}`", place.state))
+    let events = trace.filter_map(|entry| {
+        if let What::Raised { reason, place, .. } = &entry.what {
+            return Some(format!("`{reason}` is raised in `{}`", place.state));
         }
-        _ => None,
+        let What::Decided {
+            step, decision, by, ..
+        } = &entry.what
+        else {
+            return None;
+        };
+        let by = by.as_ref().map_or(String::new(), |by| format!(" by {by}"));
+        Some(format!("`{step}` is {decision}{by}"))
     });
     events.collect()
 }
