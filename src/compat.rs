@@ -15,6 +15,7 @@ pub mod consumers;
 mod contract;
 mod control;
 mod declaration;
+mod dependents;
 mod directory;
 mod document;
 mod exact;
