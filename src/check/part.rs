@@ -341,9 +341,9 @@ impl<'s> States<'s, '_> {
         Some(readers.map(|(path, _)| path.to_owned()).collect())
     }
 
-    /// Adds the files that declare what these name. What is listed in contracts and process maps counts
-    /// only in those of `whole`. Of what those files name in turn only contracts count: they describe the cases that
-    /// another workflow is given.
+    /// Adds the files that declare what these name. What is listed in contracts and process maps
+    /// counts only in those of `whole`. Of what those files name in turn only contracts count: they
+    /// describe the cases that another workflow is given.
     fn with_what_they_name(
         &self,
         near: BTreeSet<String>,
@@ -351,16 +351,7 @@ impl<'s> States<'s, '_> {
         for_findings: bool,
     ) -> BTreeSet<String> {
         let declared = self.declared();
-        let pieces = self.pieces();
-        let operations = pieces.iter().filter(|piece| piece.is_operation());
-        let mut called: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for operation in operations {
-            for word in &operation.words {
-                // Who calls one operation of a system rests on what all of them name.
-                let system = word.text.rsplit_once('.').map_or("", |(system, _)| system);
-                called.entry(system).or_default().push(&operation.text);
-            }
-        }
+        let called = self.operations();
         let named = |text: &'s str, found: &mut BTreeSet<(DocumentKind, &'s str)>| {
             for run in runs(text) {
                 found.extend(declared.get(run).into_iter().flatten());
@@ -405,6 +396,17 @@ impl<'s> States<'s, '_> {
             .chain(paths)
             .map(str::to_owned)
             .collect()
+    }
+
+    /// What the operations of each system are: who calls one rests on what all of them name.
+    fn operations(&self) -> BTreeMap<&'s str, Vec<&'s str>> {
+        let mut operations: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for piece in self.pieces() {
+            if let Some(system) = piece.whole().filter(|_| piece.is_operation()) {
+                operations.entry(system).or_default().push(&piece.text);
+            }
+        }
+        operations
     }
 
     /// The files that declare a name, of those that need not be parsed.
