@@ -1,12 +1,15 @@
 //! A project to findings: reading, resolving, linting, then levels, suppressions and order.
 
 pub mod baseline;
+pub mod codeowners;
+pub mod evidence;
 pub mod finding;
 pub mod history;
 mod levels;
 pub mod packs;
 mod place;
 pub mod project;
+pub mod release;
 pub mod releases;
 pub mod repair;
 mod rulebook;
@@ -21,6 +24,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::catalog;
+use crate::compat::evidence::{Bench, Evidence, Terms};
 use crate::compat::{self, Side, assess_changes};
 use crate::diagnostic::Diagnostic;
 use crate::diff::diff;
@@ -160,6 +164,8 @@ pub struct Comparison<'a> {
     pub base: &'a Loaded,
     /// Earlier releases of what changed.
     pub past: &'a Past,
+    /// Who wrote and who approved the change; absent when approvals are not the matter.
+    pub evidence: Option<&'a Evidence>,
 }
 
 /// Judges a loaded project. Findings come by file, place and rule; suppressed ones are among them.
@@ -187,7 +193,17 @@ fn judge_change(loaded: &Loaded, comparison: &Comparison<'_>) -> Vec<Diagnostic>
     let (before, after) = (comparison.base.side(), loaded.side());
     let history = comparison.past.history(&loaded.model);
     let changes = diff(before.model, after.model);
-    let impact = assess_changes(changes, before, after, &history);
+    let mut impact = assess_changes(changes, before, after, &history);
+    let governing = &trust::governing(comparison.base, loaded).model;
+    if let (Some(evidence), Some(terms)) = (comparison.evidence, Terms::of([governing])) {
+        let bench = Bench {
+            terms: &terms,
+            directory: governing,
+            evidence,
+            today: loaded.model.surroundings.today,
+        };
+        impact.settle((before, after), &bench);
+    }
     compat::rules::run(&impact, (before, after), &history, &loaded.streams)
 }
 

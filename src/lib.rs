@@ -57,6 +57,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod exchange;
 pub mod expr;
+pub mod forge;
 pub mod layout;
 pub mod lint;
 pub mod model;

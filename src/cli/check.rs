@@ -17,6 +17,7 @@ use crate::check::repair::repair;
 use crate::check::stage::{PreviewedWorkflow, newly_failing, put_to_stage};
 use crate::check::suppress::active;
 use crate::check::{self, Comparison, Finding, Loaded};
+use crate::compat::evidence::Evidence;
 use crate::diagnostic::Applicability;
 use crate::report::stage::preview;
 use crate::report::suppressions::suppressions;
@@ -121,7 +122,7 @@ fn judge(
         let today = check::check(&loaded);
         (stage, today, to_stage(&mut loaded, stage, wanted))
     });
-    let base = change.base.as_ref().map(|(base, _)| base);
+    let base = change.base.as_ref().map(|(base, ..)| base);
     let compared = baseline::apply(arguments, location, &loaded, base, change.judge(&loaded))?;
     let findings = wanted.among(compared.findings, &loaded.sources);
     let mut report = check_report(&loaded.sources, &findings, loaded.model.project.len());
@@ -131,7 +132,7 @@ fn judge(
     });
     report.suppressions = suppressions(&loaded.sources, &active(&findings, &loaded));
     report.baseline = compared.report;
-    report.judged_under = change.base.as_ref().map(|(base, _)| base.title());
+    report.judged_under = change.base.as_ref().map(|(base, ..)| base.title());
     Ok(Judged { loaded, report })
 }
 
@@ -149,7 +150,7 @@ fn to_stage(loaded: &mut Loaded, stage: Stage, wanted: &Wanted) -> Vec<Previewed
 
 /// What led to the project, when that is judged too.
 struct Change {
-    base: Option<(Base, Past)>,
+    base: Option<(Base, Past, Evidence)>,
 }
 
 impl Change {
@@ -164,17 +165,22 @@ impl Change {
         let head = arguments.project.at.as_deref().unwrap_or("HEAD");
         let base = location.base(revision, head)?;
         let past = location.past(&base, loaded)?;
+        let evidence = location.evidence(Some(base.commit), base.head, &base.loaded.model)?;
         Ok(Change {
-            base: Some((base, past)),
+            base: Some((base, past, evidence)),
         })
     }
 
     fn judge(&self, loaded: &Loaded) -> Vec<Finding> {
         match &self.base {
             None => check::check(loaded),
-            Some((base, past)) => {
-                let base = &base.loaded;
-                check::check_change(loaded, &Comparison { base, past })
+            Some((base, past, evidence)) => {
+                let comparison = Comparison {
+                    base: &base.loaded,
+                    past,
+                    evidence: Some(evidence),
+                };
+                check::check_change(loaded, &comparison)
             }
         }
     }

@@ -57,6 +57,7 @@ pub fn run(arguments: &VersionArguments, out: &mut dyn Write) -> Result<Status, 
     let comparison = Comparison {
         base: &base.loaded,
         past: &past,
+        evidence: None,
     };
     let loaded = if arguments.apply {
         apply(arguments, &location, loaded, &comparison)?

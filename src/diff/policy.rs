@@ -369,6 +369,7 @@ fn compare_evidence(
     let (old, new) = (part(before), part(after));
     recorder.within("evidence", |recorder| {
         compare_grade(recorder, (&old, key_before), (&new, key_after));
+        compare_grades_by_risk(recorder, &old, &new);
         compare_excluded(recorder, &old, &new);
         compare_age(recorder, &old, &new);
     });
@@ -393,6 +394,36 @@ fn compare_grade(
         fact(&before),
         fact(&after),
     );
+}
+
+/// How strong the evidence must be for documents of a risk.
+fn compare_grades_by_risk(
+    recorder: &mut Recorder<'_>,
+    before: &EvidenceDemand,
+    after: &EvidenceDemand,
+) {
+    let names = |demand: &EvidenceDemand| -> Vec<String> {
+        let names = demand.by_risk.names();
+        names.map(str::to_owned).collect()
+    };
+    let mut risks = names(before);
+    risks.extend(names(after));
+    risks.sort_unstable();
+    risks.dedup();
+    recorder.within("by_risk", |recorder| {
+        for risk in &risks {
+            let (old, new) = (before.by_risk.get(risk), after.by_risk.get(risk));
+            let grade = |grade: Option<&Spanned<EvidenceGrade>>| grade.map(|grade| grade.value);
+            let fact = |grade: &Spanned<EvidenceGrade>| Fact::word(grade, EvidenceGrade::as_str);
+            recorder.compare(
+                risk,
+                risk,
+                Presence::any(evidence_change(grade(new) > grade(old))),
+                old.map(fact),
+                new.map(fact),
+            );
+        }
+    });
 }
 
 /// From whom no evidence is taken.

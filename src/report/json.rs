@@ -15,6 +15,7 @@ pub const FORMAT: Format = Format {
     test: Some(super::test::write_json),
     readiness: Some(write_readiness),
     versions: Some(super::versions::write_json),
+    releases: Some(super::release::write_json),
 };
 
 fn write(

@@ -271,6 +271,8 @@ mapping! {
     pub struct EvidenceDemand as "an evidence rule" {
         /// The weakest grade that counts.
         optional minimum: Spanned<EvidenceGrade>,
+        /// The weakest grade that counts for documents of a risk, where that is more.
+        defaulted by_risk: NameMap<KebabName, Spanned<EvidenceGrade>>,
         /// Whose approval does not count.
         defaulted exclude: Vec<Spanned<ExcludedApprover>>,
         /// How old an approval may be.

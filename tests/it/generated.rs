@@ -39,6 +39,8 @@ fn schemas_of_outputs() {
         ),
         ("test-report", flowgate::report::test::test_schema()),
         ("versions", flowgate::report::versions::schema()),
+        ("releases", flowgate::report::release::schema()),
+        ("release", flowgate::report::manifest::schema()),
     ];
     for (name, schema) in outputs {
         let text = serde_json::to_string_pretty(&schema).unwrap();

@@ -7,6 +7,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod approvals;
 mod architecture;
 mod baseline;
 mod boundaries;
@@ -25,6 +26,7 @@ mod generated;
 mod impact_report;
 mod json_schema;
 mod mini_specification;
+mod people;
 mod policies;
 mod properties;
 mod provided;
@@ -33,6 +35,7 @@ mod readiness;
 mod readme;
 #[cfg(feature = "rego")]
 mod rego;
+mod release;
 mod revisions;
 mod scenarios;
 mod schemas;
