@@ -1,5 +1,6 @@
-//! How long the control-flow rules take: a workflow of 500 states and 2,000 transitions, with a
-//! call, a task and an approval here and there, and exceptions that come back anywhere.
+//! How long the control-flow rules take, and how that grows: workflows of 125 to 2,000 states with
+//! four transitions each, a call, a task or an approval in each, and exceptions that come back
+//! anywhere. Twice the states should take about twice the time.
 
 use flowgate::check::{self, Loaded};
 use flowgate::lint;
@@ -8,7 +9,7 @@ use flowgate::model::flow::Flows;
 use flowgate::model::flow::risk::RiskWrites;
 use flowgate::source::Sources;
 
-const STATES: usize = 500;
+const SIZES: [usize; 5] = [125, 250, 500, 1000, 2000];
 const WAYS: usize = 4;
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 8, 1);
 
@@ -17,11 +18,11 @@ fn main() {
 }
 
 /// The same states on every run; the targets spread over the whole workflow.
-fn document() -> String {
+fn document(states: usize) -> String {
     let mut text = String::from(
         "people: {ann: {roles: [lead]}, bob: {roles: [lead]}}\nsystems: {ERP: {operations: {post: {effect: write, errors: [closed]}}}}\n---\nworkflow:\n  name: large\n  risk: [finance]\n  states:\n",
     );
-    for state in 0..STATES {
+    for state in 0..states {
         text.push_str(&format!(
             "    s{state}:\n      lifecycle: in_progress\n      steps:\n"
         ));
@@ -41,7 +42,7 @@ fn document() -> String {
         };
         text.push_str(&format!("        - {step}\n      transitions:\n"));
         for way in 1..WAYS {
-            let target = (state * 7 + way * 131) % STATES;
+            let target = (state * 7 + way * 131) % states;
             text.push_str(&format!(
                 "        - {{to: s{target}, when: input.f{} > {way}}}\n",
                 (state + way) % 9
@@ -49,32 +50,32 @@ fn document() -> String {
         }
         text.push_str(&format!(
             "        - {{to: s{}, else: true}}\n",
-            (state + 1) % (STATES + 1)
+            (state + 1) % (states + 1)
         ));
     }
     text.push_str(&format!(
-        "    s{STATES}: {{lifecycle: done, end: completed}}\n  exceptions:\n"
+        "    s{states}: {{lifecycle: done, end: completed}}\n  exceptions:\n"
     ));
     for reason in 0..20 {
-        let target = reason * 17 % STATES;
+        let target = reason * 17 % states;
         text.push_str(&format!(
             "    R{reason}: {{queue: q, resume: [same, s{target}, s{}]}}\n",
-            (target + 250) % STATES
+            (target + 250) % states
         ));
     }
     text.push_str("    default: {queue: q, resume: fallback, max_returns: 3}\n");
     text
 }
 
-fn loaded() -> Loaded {
+fn loaded(states: usize) -> Loaded {
     let mut sources = Sources::default();
-    sources.add("large.yaml", document());
+    sources.add("large.yaml", document(states));
     check::load(sources, |_| Surroundings::on(TODAY))
 }
 
-#[divan::bench]
-fn graph(bencher: divan::Bencher<'_, '_>) {
-    let loaded = loaded();
+#[divan::bench(args = SIZES)]
+fn graph(bencher: divan::Bencher<'_, '_>, states: usize) {
+    let loaded = loaded(states);
     bencher.bench_local(|| {
         Flows::of(&loaded.model)
             .get(&loaded.model.project.workflows[0])
@@ -82,9 +83,9 @@ fn graph(bencher: divan::Bencher<'_, '_>) {
     });
 }
 
-#[divan::bench]
-fn approvals(bencher: divan::Bencher<'_, '_>) {
-    let loaded = loaded();
+#[divan::bench(args = SIZES)]
+fn approvals(bencher: divan::Bencher<'_, '_>, states: usize) {
+    let loaded = loaded(states);
     let workflow = &loaded.model.project.workflows[0];
     let flows = Flows::of(&loaded.model);
     let writes = RiskWrites::of(&loaded.model, &workflow.body);
@@ -94,8 +95,8 @@ fn approvals(bencher: divan::Bencher<'_, '_>) {
     });
 }
 
-#[divan::bench]
-fn every_rule(bencher: divan::Bencher<'_, '_>) {
-    let loaded = loaded();
+#[divan::bench(args = SIZES)]
+fn every_rule(bencher: divan::Bencher<'_, '_>, states: usize) {
+    let loaded = loaded(states);
     bencher.bench_local(|| lint::run(&loaded.model, &loaded.sources, &loaded.streams).len());
 }

@@ -11,6 +11,7 @@ use crate::policy;
 use crate::rule::Meta;
 use crate::run;
 use crate::syntax;
+use crate::target;
 use crate::yaml;
 
 /// Every rule: those of reading first, then the built-in ones, then those about changes.
@@ -21,6 +22,7 @@ pub fn rules() -> impl Iterator<Item = &'static Meta> {
     let linting = lint::rules::RULES.iter().map(|rule| &rule.meta);
     let governing = policy::rules::RULES.iter().copied();
     let playing = run::rules::RULES.iter().copied();
+    let compiling = target::rules::RULES.iter().copied();
     let suppressing = lint::suppression::RULES.iter().copied();
     let changing = compat::rules::RULES.iter().map(|rule| rule.meta);
     reading
@@ -29,6 +31,7 @@ pub fn rules() -> impl Iterator<Item = &'static Meta> {
         .chain(linting)
         .chain(governing)
         .chain(playing)
+        .chain(compiling)
         .chain(suppressing)
         .chain(changing)
 }

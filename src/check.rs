@@ -7,6 +7,7 @@ pub mod finding;
 pub mod history;
 mod levels;
 pub mod packs;
+pub mod part;
 mod place;
 pub mod project;
 pub mod release;
@@ -19,6 +20,9 @@ pub mod suppress;
 pub mod trial;
 pub mod trust;
 pub mod versions;
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -166,12 +170,37 @@ pub struct Comparison<'a> {
     pub past: &'a Past,
     /// Who wrote and who approved the change; absent when approvals are not the matter.
     pub evidence: Option<&'a Evidence>,
+    /// The files that are the same in both and that no change reaches; the base is without them.
+    pub left_out: &'a BTreeSet<String>,
+}
+
+impl Comparison<'_> {
+    /// What of a project is compared.
+    fn of<'l>(&self, loaded: &'l Loaded) -> Cow<'l, Model> {
+        if self.left_out.is_empty() {
+            Cow::Borrowed(&loaded.model)
+        } else {
+            Cow::Owned(part::narrowed(loaded, self.left_out))
+        }
+    }
 }
 
 /// Judges a loaded project. Findings come by file, place and rule; suppressed ones are among them.
 pub fn check(loaded: &Loaded) -> Vec<Finding> {
     let diagnostics = lint::run(&loaded.model, &loaded.sources, &loaded.streams);
     finish(loaded, diagnostics, (loaded, &loaded.model))
+}
+
+/// Findings of a stage behind the checks, such as a target, at their places.
+pub fn located(loaded: &Loaded, diagnostics: Vec<Diagnostic>) -> Vec<Finding> {
+    let places = Places::new(loaded);
+    let findings = diagnostics.into_iter();
+    let mut findings: Vec<Finding> = findings
+        .map(|diagnostic| places.locate(diagnostic))
+        .collect();
+    findings.sort_by(|left, right| order(left).cmp(&order(right)));
+    number_equal_fingerprints(&mut findings);
+    findings
 }
 
 /// Judges a project and the change that led to it, under the policies of the base: a change cannot
@@ -190,8 +219,13 @@ pub fn check_change(loaded: &Loaded, comparison: &Comparison<'_>) -> Vec<Finding
 
 /// What the rules about changes find.
 fn judge_change(loaded: &Loaded, comparison: &Comparison<'_>) -> Vec<Diagnostic> {
-    let (before, after) = (comparison.base.side(), loaded.side());
-    let history = comparison.past.history(&loaded.model);
+    let model = comparison.of(loaded);
+    let after = Side {
+        model: &model,
+        ..loaded.side()
+    };
+    let before = comparison.base.side();
+    let history = comparison.past.history(&model);
     let changes = diff(before.model, after.model);
     let mut impact = assess_changes(changes, before, after, &history);
     let governing = &trust::governing(comparison.base, loaded).model;

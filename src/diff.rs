@@ -17,6 +17,7 @@ mod fact;
 mod field;
 mod flow;
 pub mod kind;
+mod lookalike;
 mod operation;
 mod pairing;
 mod party;
@@ -65,6 +66,19 @@ pub struct Change {
     pub after: Option<Site>,
     /// A case that tells the two sides of a condition apart, where one is known.
     pub example: Option<String>,
+    /// Set when something is gone and something new looks like it.
+    pub lookalike: Option<Lookalike>,
+}
+
+/// Something that is gone and something new, which may be the same under another name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lookalike {
+    /// The name that is gone.
+    pub before: String,
+    /// The new name.
+    pub after: String,
+    /// Where the new thing stands, in the texts of after.
+    pub span: Span,
 }
 
 /// A document on one side.

@@ -41,7 +41,7 @@ pub use ast::{
 pub use check::{Outcome, check, check_condition};
 pub use environment::{Environment, Field, Object, Presence, Proven, Type, Vocabulary};
 pub use eval::evaluate;
-pub use logic::{Answer, Example, Fact, Given, Premises, Solution};
+pub use logic::{Answer, Assumptions, Example, Fact, Given, Premises, Solution};
 pub use parse::{DEPTH_LIMIT, LENGTH_LIMIT, NESTING_LIMIT, NODE_LIMIT, parse};
 pub use value::{Budget, Record, Value, parse_date, parse_duration, parse_timestamp};
 

@@ -30,11 +30,9 @@
 //!
 //! A module may name only itself and what stands left of it; siblings do not name each other.
 //!
-//! `source`, `rule` < `diagnostic` < `yaml`, `expr`, `value_set` < `syntax` < `model` < `lint`, `diff`, `plan` <
-//! `source`, `rule`, `layout` < `diagnostic` < `yaml`, `expr` < `syntax` < `model` < `lint`, `diff`, `plan` <
-//! `compat`, `target` < `catalog` < `check` < `report` < `cli`
-//! `source`, `rule` < `diagnostic` < `yaml`, `expr` < `syntax` < `model` < `lint`, `diff`, `plan` <
-//! `compat`, `target`, `exchange` < `catalog` < `check` < `report` < `cli`
+//! `source`, `rule`, `layout`, `published` < `diagnostic` < `yaml`, `expr`, `value_set` < `syntax`
+//! < `model` < `lint`, `policy`, `diff`, `plan` < `compat`, `target`, `run`, `exchange`, `forge`
+//! < `catalog` < `check`, `release` < `report` < `cli`
 //!
 //! `tests/it/architecture.rs` holds this table.
 //!
@@ -44,7 +42,7 @@
 //! - Only `source` (working tree and git) and `cli` touch the outside.
 //! - Only `yaml` names the YAML parser, only `source::git` names libgit2, only `report` names
 //!   miette.
-//! - Only `report` and `plan` serialise.
+//! - Only `report`, `plan`, `run` (the trace) and `policy` (the facts) serialise.
 //! - Diagnostics hold spans; line numbers exist only in `report`.
 //! - No rule knows another rule; a [`model::Model`] is immutable.
 //! - No order of a hash map reaches an output.
@@ -63,6 +61,7 @@ pub mod lint;
 pub mod model;
 pub mod plan;
 pub mod policy;
+pub mod published;
 pub mod report;
 pub mod rule;
 pub mod run;

@@ -171,7 +171,6 @@ mod words;
 
 use std::collections::BTreeSet;
 
-use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
@@ -179,7 +178,8 @@ pub use by_name::ByName;
 pub use digest::Digest;
 pub use lower::{lower, sketch};
 
-use crate::syntax::workflow::Status;
+use crate::published;
+use crate::syntax::governance::Status;
 use exception::{ExceptionRoute, Queue};
 use governance::{Audit, Change, Control, Fallback, Monitoring, Proof, Record, Trigger};
 use origin::Origin;
@@ -299,8 +299,5 @@ impl Plan {
 
 /// The JSON Schema of the plan document.
 pub fn schema() -> Schema {
-    SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<Plan>()
+    published::schema::<Plan>()
 }

@@ -40,11 +40,11 @@ pub mod wording;
 use std::io::{self, Write};
 use std::time::Duration;
 
-use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Applicability;
+use crate::published;
 use crate::rule::{Declared, Family, Level, RuleId, Text};
 use crate::source::Sources;
 
@@ -298,10 +298,7 @@ impl ReportedFinding {
 
 /// The published JSON Schema of [`CheckReport`], as it is written.
 pub fn check_schema() -> Schema {
-    SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<CheckReport>()
+    published::schema::<CheckReport>()
 }
 
 /// How reports for people are drawn; formats for machines take no notice.

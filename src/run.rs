@@ -43,7 +43,7 @@ pub use world::{Directory, World};
 
 use crate::expr::{Record, Value};
 use crate::plan::value::Expression;
-use crate::syntax::workflow::Status;
+use crate::syntax::governance::Status;
 use clock::Promises;
 use engine::Engine;
 use trace::What;

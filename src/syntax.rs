@@ -13,6 +13,7 @@ pub mod document;
 pub mod duration;
 pub mod expressions;
 mod flattened;
+pub mod governance;
 pub mod keys;
 pub mod mapping;
 pub mod names;

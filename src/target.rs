@@ -1,7 +1,11 @@
 //! Targets: a plan in the form of an engine or a reader.
 
+pub mod asl;
 pub mod chart;
+pub mod jsonata;
 pub mod mermaid;
+pub mod rules;
+pub mod surroundings;
 pub mod svg;
 
 use crate::diagnostic::Checked;
@@ -32,7 +36,7 @@ pub struct Target {
 }
 
 /// Every target, in reference order.
-pub static TARGETS: &[&Target] = &[&PLAN, &mermaid::TARGET, &svg::TARGET];
+pub static TARGETS: &[&Target] = &[&PLAN, &asl::TARGET, &mermaid::TARGET, &svg::TARGET];
 
 /// The target of a word.
 pub fn find(id: &str) -> Option<&'static Target> {

@@ -1,7 +1,7 @@
 //! Earlier releases of the documents that a change touches, as the tags of the repository hold
 //! them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Loaded, load};
 use crate::compat::History;
@@ -9,7 +9,7 @@ use crate::compat::history::{EarlierNames, NameKind, Released, names};
 use crate::diff::{DocumentChanges, diff};
 use crate::model::{Model, Release, Surroundings};
 use crate::source::git::{CommitId, Repository};
-use crate::source::{SourceTree, Sources, TreeError};
+use crate::source::{Sources, TreeError};
 use crate::syntax::DocumentKind;
 
 /// A document by kind and the name that it has now.
@@ -34,8 +34,9 @@ pub struct Past {
 }
 
 impl Past {
-    /// Reads what the changed documents need: the project at the last release of each, and the names
-    /// in all releases of those that have new names. `open` reads the project at a revision.
+    /// Reads what the changed documents need: each of them as it was last released, and the names
+    /// in all releases of those that have new names. `open` reads the named documents at a revision,
+    /// with what they rest on; it is asked once for each tag.
     ///
     /// # Errors
     /// When the history or a tag cannot be read.
@@ -43,20 +44,22 @@ impl Past {
         lineage: &Lineage<'_>,
         (before, after): (&Loaded, &Loaded),
         changes: &[DocumentChanges],
-        open: &dyn Fn(&str) -> Result<Loaded, E>,
+        open: &dyn Fn(&str, &BTreeSet<String>) -> Result<Loaded, E>,
     ) -> Result<Self, E> {
         let mut past = Past::default();
+        let mut wanted: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut tags = Tags::default();
         for document in changes.iter().filter(|document| document.after.is_some()) {
             let key = (document.kind, document.name().to_owned());
-            let releases = lineage.releases(document, &before.model, &after.model)?;
+            let releases = lineage.releases(document, &before.model, &after.model, &mut tags)?;
             let stable = |release: &&Release| release.version.pre.is_empty();
             let Some(last) = releases.iter().rfind(stable) else {
                 continue;
             };
             let is_same = document.changes.is_empty() && last.unchanged == Some(true);
-            if !is_same && !past.projects.contains_key(&last.tag) {
-                past.projects
-                    .insert(last.tag.clone(), open(&reference(last))?);
+            if !is_same {
+                let names = wanted.entry(last.tag.clone()).or_default();
+                names.extend(earlier_names(document, &after.model));
             }
             past.last.insert(key.clone(), last.clone());
             if has_new_names(document, &before.model, &after.model) {
@@ -69,6 +72,10 @@ impl Past {
                 });
                 past.names.insert(key, earlier.collect::<Result<_, E>>()?);
             }
+        }
+        for (tag, names) in wanted {
+            let project = open(&reference(&tag), &names)?;
+            past.projects.insert(tag, project);
         }
         Ok(past)
     }
@@ -97,8 +104,24 @@ impl Past {
     }
 }
 
-fn reference(release: &Release) -> String {
-    format!("refs/tags/{}", release.tag)
+/// Tags that were asked: whether the project is built on them.
+type Tags = BTreeMap<String, bool>;
+
+fn reference(tag: &str) -> String {
+    format!("refs/tags/{tag}")
+}
+
+/// What a document may have been called when it was released.
+fn earlier_names(document: &DocumentChanges, after: &Model) -> BTreeSet<String> {
+    let sides = [&document.before, &document.after].into_iter().flatten();
+    let mut names: BTreeSet<String> = sides.map(|side| side.name.clone()).collect();
+    let workflow = after.workflow(document.name());
+    let renamed = workflow.and_then(|workflow| workflow.body.renamed_from.as_ref());
+    names.extend(renamed.map(|name| name.value.text.clone()));
+    let contract = after.contract(document.name());
+    let renamed = contract.and_then(|contract| contract.body.renamed_from.as_ref());
+    names.extend(renamed.map(|name| name.value.text.clone()));
+    names
 }
 
 impl Lineage<'_> {
@@ -109,18 +132,29 @@ impl Lineage<'_> {
         document: &DocumentChanges,
         before: &Model,
         after: &Model,
+        tags: &mut Tags,
     ) -> Result<Vec<Release>, TreeError> {
         let mut found: BTreeMap<semver::Version, Release> = BTreeMap::new();
         for (side, model) in [(&document.before, before), (&document.after, after)] {
             let names = side.iter().map(|side| side.name.as_str());
             for release in names.flat_map(|name| model.releases_of_name(document.kind, name)) {
-                let commit = self.repository.resolve(&reference(release))?;
-                if self.repository.is_part_of(commit, self.head)? {
+                if self.is_part(&release.tag, tags)? {
                     found.insert(release.version.clone(), release.clone());
                 }
             }
         }
         Ok(found.into_values().collect())
+    }
+
+    /// True when the project is built on what a tag stands for.
+    fn is_part(&self, tag: &str, tags: &mut Tags) -> Result<bool, TreeError> {
+        if let Some(known) = tags.get(tag) {
+            return Ok(*known);
+        }
+        let commit = self.repository.resolve(&reference(tag))?;
+        let is_part = self.repository.is_part_of(commit, self.head)?;
+        tags.insert(tag.to_owned(), is_part);
+        Ok(is_part)
     }
 
     /// The names inside of a document at a release. One file is enough, unless it was moved since.
@@ -129,9 +163,9 @@ impl Lineage<'_> {
         release: &Release,
         document: &DocumentChanges,
         after: &Loaded,
-        open: &dyn Fn(&str) -> Result<Loaded, E>,
+        open: &dyn Fn(&str, &BTreeSet<String>) -> Result<Loaded, E>,
     ) -> Result<crate::compat::history::Names, E> {
-        let revision = self.repository.revision(&reference(release), self.prefix)?;
+        let commit = self.repository.resolve(&reference(&release.tag))?;
         let found = |model: &Model| {
             let sides = [&document.after, &document.before];
             let mut sides = sides.into_iter().flatten();
@@ -144,7 +178,7 @@ impl Lineage<'_> {
             return Ok(Default::default());
         };
         let path = after.sources.file(side.key.source).path();
-        if let Ok(bytes) = revision.read(path) {
+        if let Some(bytes) = self.repository.file(commit, self.prefix, path)? {
             let mut sources = Sources::default();
             sources.add(path, String::from_utf8_lossy(&bytes));
             let alone = load(sources, |_| Surroundings::on(jiff::civil::Date::ZERO));
@@ -152,7 +186,9 @@ impl Lineage<'_> {
                 return Ok(names);
             }
         }
-        Ok(found(&open(&reference(release))?.model).unwrap_or_default())
+        let wanted = earlier_names(document, &after.model);
+        let project = open(&reference(&release.tag), &wanted)?;
+        Ok(found(&project.model).unwrap_or_default())
     }
 }
 

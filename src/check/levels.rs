@@ -10,9 +10,9 @@ use crate::model::selector::{Described, Matcher};
 use crate::rule::{Family, Level};
 use crate::source::{Sources, Spanned};
 use crate::syntax::DocumentKind;
+use crate::syntax::governance::Status;
 use crate::syntax::policy::{LevelSetting, Levels, Selector};
 use crate::syntax::rules::INVALID_VALUE;
-use crate::syntax::workflow::Status;
 
 /// A changed level, for all documents or for some.
 struct Setting<'a> {

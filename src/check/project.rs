@@ -42,9 +42,23 @@ pub fn open(
     opening: &Opening<'_>,
     releases: &dyn Fn(&Project, &Sources) -> Releases,
 ) -> Result<Loaded, TreeError> {
+    open_selected(tree, opening, &|_| true, releases)
+}
+
+/// As [`open`], with documents of the selected files alone.
+///
+/// # Errors
+/// When the tree cannot be listed.
+pub fn open_selected(
+    tree: &dyn SourceTree,
+    opening: &Opening<'_>,
+    selected: &dyn Fn(&str) -> bool,
+    releases: &dyn Fn(&Project, &Sources) -> Releases,
+) -> Result<Loaded, TreeError> {
     let paths = tree.paths()?;
     let config = read_config(tree, &paths);
-    let documents = document_paths(&paths, config.as_ref(), opening.also);
+    let mut documents = document_paths(&paths, config.as_ref(), opening.also);
+    documents.retain(|path| selected(path));
     let reading = source::read(tree, &documents);
     let Reading {
         sources,
@@ -66,7 +80,7 @@ pub fn open(
 
 /// The project file alone, for where the documents are; its faults are reported when it is read
 /// with the others.
-fn read_config(tree: &dyn SourceTree, paths: &[String]) -> Option<ProjectFile> {
+pub(super) fn read_config(tree: &dyn SourceTree, paths: &[String]) -> Option<ProjectFile> {
     if !paths.iter().any(|path| path == PROJECT_FILE) {
         return None;
     }
@@ -83,7 +97,11 @@ fn read_config(tree: &dyn SourceTree, paths: &[String]) -> Option<ProjectFile> {
         .map(|config| config.body)
 }
 
-fn document_paths(paths: &[String], config: Option<&ProjectFile>, also: &[String]) -> Vec<String> {
+pub(super) fn document_paths(
+    paths: &[String],
+    config: Option<&ProjectFile>,
+    also: &[String],
+) -> Vec<String> {
     let settings = config.and_then(|config| config.project.as_ref());
     let roots: Vec<&str> = settings
         .into_iter()

@@ -15,7 +15,7 @@ use crate::model::versioned::Versioned;
 use crate::model::{Model, Release, Surroundings};
 use crate::rule::Level;
 use crate::source::Sources;
-use crate::syntax::workflow::Status;
+use crate::syntax::governance::Status;
 use crate::syntax::{DocumentKind, Project};
 
 /// Where a document stands.

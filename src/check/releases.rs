@@ -9,7 +9,7 @@ use crate::diff::{Change, diff};
 use crate::model::shape::FieldShape;
 use crate::model::{Release, Surroundings};
 use crate::source::git::{Repository, Tag};
-use crate::source::{self, SourceTree, Sources};
+use crate::source::{self, Sources};
 use crate::syntax::config::Versioning;
 use crate::syntax::contract::{Compatibility, Contract};
 use crate::syntax::scalars::Version;
@@ -207,8 +207,7 @@ fn is_unchanged(
     tag: &Tag,
     document: &Releasable<'_>,
 ) -> Option<bool> {
-    let revision = repository.revision(&tag.commit.to_string(), prefix).ok()?;
-    let bytes = revision.read(document.path).ok()?;
+    let bytes = repository.file(tag.commit, prefix, document.path).ok()??;
     if bytes == document.text.as_bytes() {
         return Some(true);
     }
@@ -244,8 +243,7 @@ impl Releasable<'_> {
         if !self.is_transitive {
             return None;
         }
-        let revision = repository.revision(&tag.commit.to_string(), prefix).ok()?;
-        let bytes = revision.read(self.path).ok()?;
+        let bytes = repository.file(tag.commit, prefix, self.path).ok()??;
         let mut sources = Sources::default();
         sources.add(self.path, String::from_utf8(bytes).ok()?);
         let loaded = load(sources, |_| Surroundings::on(jiff::civil::Date::ZERO));

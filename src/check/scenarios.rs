@@ -9,6 +9,7 @@ use crate::plan::{Plan, lower};
 use crate::run::World;
 use crate::run::coverage::{Coverage, Part};
 use crate::run::rules::{RULES, SCENARIO_FAILED, SCENARIO_GAP};
+use crate::run::scenario::replay::Replay;
 use crate::run::scenario::{self, Failure};
 use crate::run::trace::Entry;
 use crate::source::Span;
@@ -44,6 +45,8 @@ pub struct TestedCase {
     pub path: Vec<String>,
     /// Everything that happened.
     pub trace: Vec<Entry>,
+    /// What is needed to play it once more.
+    pub replay: Replay,
     /// What differs from what was expected.
     pub failures: Vec<Failure>,
 }
@@ -96,12 +99,14 @@ pub fn test(loaded: &Loaded, sound: Sound<'_>) -> Tested {
         let played = scenario::play(world, &script);
         let judged = scenario::judge(world, &script, case, &played);
         coverage.add(&played.case.trace);
+        let replay = Replay::of(&name, &script, &played.case, &played.events);
         cases.push(TestedCase {
             name: written_name.value.clone(),
             span: written_name.span,
             expected: judged.expected,
             path: judged.path,
             trace: played.case.trace,
+            replay,
             failures: judged.failures,
         });
     }

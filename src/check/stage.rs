@@ -7,7 +7,8 @@ use super::{Finding, Loaded};
 use crate::rule::{Level, Stage};
 use crate::source::Spanned;
 use crate::syntax::Entity;
-use crate::syntax::workflow::{RolloutStage, Status, Workflow};
+use crate::syntax::governance::{RolloutStage, Status};
+use crate::syntax::workflow::Workflow;
 
 /// A workflow that is judged at another stage than it is at.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use crate::model::Model;
 use crate::model::owner::OwnerName;
 use crate::rule::Level;
 use crate::source::{Span, Spanned};
-use crate::syntax::workflow::Suppression;
+use crate::syntax::governance::Suppression;
 use crate::syntax::{DocumentKind, Entity, Project};
 use crate::yaml::{edit, path};
 

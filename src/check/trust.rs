@@ -9,9 +9,10 @@ use super::Loaded;
 use crate::model::Model;
 use crate::source::{Span, Spanned};
 use crate::syntax::Entity;
+use crate::syntax::governance::Status;
 use crate::syntax::names::{KebabName, Name, OneOrMany};
 use crate::syntax::step::Step;
-use crate::syntax::workflow::{Status, Workflow};
+use crate::syntax::workflow::Workflow;
 
 /// Labels of risk, as they are written.
 type Labels = OneOrMany<Spanned<Name<KebabName>>>;

@@ -177,12 +177,13 @@ fn imported(
         );
     };
     let reviewed: CommitId = location.repository()?.resolve(commit)?;
-    let base = location.base(base, &reviewed.to_string())?;
-    let Some(person) = person_of(&review.account, &base.loaded.model) else {
+    let fork = location.fork(base, &reviewed.to_string())?;
+    let base = location.load_as_of(fork.commit)?;
+    let Some(person) = person_of(&review.account, &base.model) else {
         return Ok(None);
     };
     let loaded = location.load_as_of(reviewed)?;
-    let (before, after) = (base.loaded.side(), loaded.side());
+    let (before, after) = (base.side(), loaded.side());
     let impact = assess(before, after);
     let date = review.date.unwrap_or(location.today);
     let changed = impact.documents.iter().filter(|document| {

@@ -15,8 +15,7 @@ use crate::check::evidence::{APPROVED, person_of};
 use crate::compat::change_set::{digest, subject};
 use crate::compat::evidence::{Evidence, Terms, asked_of};
 use crate::compat::impact::DocumentImpact;
-use crate::compat::{Class, assess_changes};
-use crate::diff::diff;
+use crate::compat::{Class, assess};
 use crate::model::Model;
 use crate::report::wording::count;
 use crate::source::git::tagging::Signing;
@@ -132,14 +131,13 @@ fn person(location: &Location, directory: &Model) -> Result<String, Failure> {
 
 /// What changed since the branch left its base.
 fn of_branch(location: &Location, base: &str, loaded: &Loaded) -> Result<Vec<Subject>, Failure> {
-    let base = location.base(base, "HEAD")?;
-    let (before, after) = (base.loaded.side(), loaded.side());
-    let past = location.past(&base, loaded)?;
-    let history = past.history(&loaded.model);
-    let impact = assess_changes(diff(before.model, after.model), before, after, &history);
-    let directory = &base.loaded.model;
+    let fork = location.fork(base, "HEAD")?;
+    let base = location.load_as_of(fork.commit)?;
+    let (before, after) = (base.side(), loaded.side());
+    let impact = assess(before, after);
+    let directory = &base.model;
     let person = person(location, directory)?;
-    let evidence = location.evidence(Some(base.commit), base.head, directory)?;
+    let evidence = location.evidence(Some(fork.commit), fork.head, directory)?;
     let asked = asked_of(
         &person,
         &impact.approvals,

@@ -3,6 +3,7 @@
 mod baseline;
 mod wanted;
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -13,6 +14,7 @@ use super::failure::Failure;
 use super::opening::{Base, Location, ProjectArguments};
 use super::output::{FailOn, OutputArguments, Status, Writable};
 use crate::check::history::Past;
+use crate::check::part::{self, Part, survey::Survey};
 use crate::check::repair::repair;
 use crate::check::stage::{PreviewedWorkflow, newly_failing, put_to_stage};
 use crate::check::suppress::active;
@@ -24,7 +26,7 @@ use crate::report::suppressions::suppressions;
 use crate::report::view::check_report;
 use crate::report::{CheckReport, Format, HumanOptions};
 use crate::rule::Stage;
-use crate::source::{SourceId, Sources};
+use crate::source::{SourceId, SourceTree, Sources};
 use baseline::BaselineArguments;
 use wanted::Wanted;
 
@@ -78,10 +80,16 @@ pub fn run(arguments: &CheckArguments, out: &mut dyn Write) -> Result<Status, Fa
         .project
         .locate(arguments.paths.first().map(PathBuf::as_path))?;
     let mut wanted = Wanted::of(arguments, &location)?;
-    let loaded = load(arguments, &location, &wanted)?;
+    let tree = tree(arguments, &location)?;
+    let survey = arguments.base.as_ref().map(|_| Survey::of(&*tree, None));
+    let survey = survey.transpose()?;
+    let loaded = match &survey {
+        Some(survey) => location.load_part(&Part::Whole, survey, &wanted.paths)?,
+        None => location.load(&*tree, &wanted.paths)?,
+    };
     refuse_nothing(&loaded, &location)?;
     wanted.find_names(&loaded, &location)?;
-    let change = Change::of(arguments, &location, &loaded)?;
+    let change = Change::of(arguments, &location, &loaded, survey.as_ref())?;
     let loaded = match arguments.fix {
         None => loaded,
         Some(which) => fix(arguments, which, &location, loaded, &wanted, &change)?,
@@ -151,23 +159,43 @@ fn to_stage(loaded: &mut Loaded, stage: Stage, wanted: &Wanted) -> Vec<Previewed
 /// What led to the project, when that is judged too.
 struct Change {
     base: Option<(Base, Past, Evidence)>,
+    left_out: BTreeSet<String>,
 }
 
 impl Change {
+    /// `after` has read the project. Repairs may change any file, so then everything is compared.
     fn of(
         arguments: &CheckArguments,
         location: &Location,
         loaded: &Loaded,
+        after: Option<&Survey<'_>>,
     ) -> Result<Self, Failure> {
-        let Some(revision) = &arguments.base else {
-            return Ok(Change { base: None });
+        let Some((revision, after)) = arguments.base.as_ref().zip(after) else {
+            return Ok(Change {
+                base: None,
+                left_out: BTreeSet::new(),
+            });
         };
         let head = arguments.project.at.as_deref().unwrap_or("HEAD");
-        let base = location.base(revision, head)?;
-        let past = location.past(&base, loaded)?;
-        let evidence = location.evidence(Some(base.commit), base.head, &base.loaded.model)?;
+        let fork = location.fork(revision, head)?;
+        let tree = location.revision(&fork.commit.to_string())?;
+        let before = Survey::of(&tree, Some(after))?;
+        let part = match arguments.fix {
+            None => part::of(&before, after),
+            Some(Which::Safe | Which::Unsafe) => Part::Whole,
+        };
+        let base = location.base(fork, &part, &before)?;
+        let left_out = part.left_out(after);
+        let past = if left_out.is_empty() {
+            location.past(&base, loaded, after)?
+        } else {
+            location.past(&base, &location.load_part(&part, after, &[])?, after)?
+        };
+        let directory = &base.loaded.model;
+        let evidence = location.evidence(Some(base.fork.commit), base.fork.head, directory)?;
         Ok(Change {
             base: Some((base, past, evidence)),
+            left_out,
         })
     }
 
@@ -179,6 +207,7 @@ impl Change {
                     base: &base.loaded,
                     past,
                     evidence: Some(evidence),
+                    left_out: &self.left_out,
                 };
                 check::check_change(loaded, &comparison)
             }
@@ -224,15 +253,11 @@ impl Writable for Shown<'_> {
     }
 }
 
-fn load(
-    arguments: &CheckArguments,
-    location: &Location,
-    wanted: &Wanted,
-) -> Result<Loaded, Failure> {
-    match &arguments.project.at {
-        Some(revision) => location.load(&location.revision(revision)?, &wanted.paths),
-        None => location.load(&location.worktree()?, &wanted.paths),
-    }
+fn tree(arguments: &CheckArguments, location: &Location) -> Result<Box<dyn SourceTree>, Failure> {
+    Ok(match &arguments.project.at {
+        Some(revision) => Box::new(location.revision(revision)?),
+        None => Box::new(location.worktree()?),
+    })
 }
 
 fn fix(

@@ -12,6 +12,7 @@ use super::failure::Failure;
 use super::opening::ProjectArguments;
 use super::output::{OutputArguments, Status, Writable, write_whole};
 use crate::check;
+use crate::diagnostic::Checked;
 use crate::plan::{Plan, lower};
 use crate::report::compile::{ArtifactState, COMPILE_SCHEMA, CompileReport, CompiledArtifact};
 use crate::report::{Format, HumanOptions};
@@ -67,10 +68,17 @@ pub fn run(arguments: &CompileArguments, out: &mut dyn Write) -> Result<Status, 
             return chosen::refuse((&arguments.output, "compiled"), &loaded, &blocking, out);
         }
     };
-    let compiled: Vec<Compiled> = sound
-        .into_iter()
-        .flat_map(|sound| emit(target, &lower(sound, &loaded.sources)))
-        .collect();
+    let mut limits = Vec::new();
+    let mut compiled = Vec::new();
+    for sound in sound {
+        let emitted = emit(target, &lower(sound, &loaded.sources));
+        limits.extend(emitted.diagnostics);
+        compiled.extend(emitted.value);
+    }
+    if !limits.is_empty() {
+        let limits = check::located(&loaded, limits);
+        return chosen::refuse((&arguments.output, "compiled"), &loaded, &limits, out);
+    }
     match &arguments.directory {
         None => print(&compiled, out),
         Some(directory) if arguments.check => compare(arguments, directory, compiled, out),
@@ -100,9 +108,10 @@ fn find_target(name: &str) -> Result<&'static Target, Failure> {
     })
 }
 
-fn emit(target: &'static Target, plan: &Plan) -> Vec<Compiled> {
-    let artifacts = (target.emit)(plan).value;
-    artifacts
+fn emit(target: &'static Target, plan: &Plan) -> Checked<Vec<Compiled>> {
+    let emitted = (target.emit)(plan);
+    let compiled = emitted
+        .value
         .into_iter()
         .map(|artifact| Compiled {
             report: CompiledArtifact {
@@ -115,7 +124,11 @@ fn emit(target: &'static Target, plan: &Plan) -> Vec<Compiled> {
             },
             content: artifact.content,
         })
-        .collect()
+        .collect();
+    Checked {
+        value: compiled,
+        diagnostics: emitted.diagnostics,
+    }
 }
 
 /// The contents themselves; several are told apart by a line with the name of the file.

@@ -10,11 +10,13 @@ use super::failure::Failure;
 use super::opening::{Location, ProjectArguments};
 use super::output::{OutputArguments, Status, Writable};
 use crate::check::history::Past;
+use crate::check::part::{self, Part, survey::Survey};
 use crate::check::{self, Loaded};
 use crate::compat::assess_changes;
 use crate::diff::diff;
 use crate::report::impact::{Comparison, ImpactReport, impact_report};
 use crate::report::{Format, HumanOptions};
+use crate::source::SourceTree;
 
 /// Shows what a change means for people, controls, readers and running cases.
 #[derive(Debug, Args)]
@@ -128,38 +130,48 @@ fn folders(arguments: &DiffArguments, old: &Path, new: &Path) -> Result<Compared
 fn revisions(arguments: &DiffArguments) -> Result<Compared, Failure> {
     let location = location(arguments, arguments.project.as_deref())?;
     location.repository()?;
-    let (after, head_revision, head) = match &arguments.head {
+    let (tree, head_revision, head): (Box<dyn SourceTree>, &str, String) = match &arguments.head {
         Some(revision) => {
             let tree = location.revision(revision)?;
             let commit = tree.commit_id().to_string();
-            (location.load(&tree, &[])?, revision.clone(), commit)
+            (Box::new(tree), revision, commit)
         }
         None => (
-            location.load(&location.worktree()?, &[])?,
-            "HEAD".to_owned(),
+            Box::new(location.worktree()?),
+            "HEAD",
             "worktree".to_owned(),
         ),
     };
+    let survey = Survey::of(&*tree, None)?;
     let wanted = match &arguments.base {
         Some(base) => base.clone(),
-        None => configured_base(&after)?,
+        None => configured_base(&survey)?,
     };
-    let base = location.base(&wanted, &head_revision)?;
-    if base.loaded.sources.is_empty() && after.sources.is_empty() {
+    let fork = location.fork(&wanted, head_revision)?;
+    let base_tree = location.revision(&fork.commit.to_string())?;
+    let base_survey = Survey::of(&base_tree, Some(&survey))?;
+    if base_survey.files.is_empty() && survey.files.is_empty() {
         return Err(Failure::new(format!(
             "there are no workflow documents in `{}`",
             location.root.display()
         ))
         .hint("`--project DIR` names another folder"));
     }
-    let merge_base = base.commit;
+    let part = if arguments.needs_findings() {
+        Part::Whole
+    } else {
+        part::of(&base_survey, &survey)
+    };
+    let after = location.load_part(&part, &survey, &[])?;
+    let base = location.base(fork, &part, &base_survey)?;
+    let merge_base = base.fork.commit;
     let command = match &arguments.head {
         Some(_) => format!("flowgate diff --base {merge_base} --head {head}"),
         None => format!("flowgate diff --base {merge_base}"),
     };
     Ok(Compared {
-        past: location.past(&base, &after)?,
-        base: base.commit.to_string(),
+        past: location.past(&base, &after, &survey)?,
+        base: merge_base.to_string(),
         before: base.loaded,
         after,
         head,
@@ -168,12 +180,10 @@ fn revisions(arguments: &DiffArguments) -> Result<Compared, Failure> {
 }
 
 /// The base that the project file names.
-fn configured_base(loaded: &Loaded) -> Result<String, Failure> {
-    let config = loaded
-        .model
-        .config()
-        .and_then(|config| config.project.as_ref());
-    config
+fn configured_base(survey: &Survey<'_>) -> Result<String, Failure> {
+    let config = survey.config();
+    let project = config.and_then(|config| config.project.as_ref());
+    project
         .and_then(|project| project.base.as_ref())
         .map(|base| base.value.clone())
         .ok_or_else(|| {

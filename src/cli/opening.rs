@@ -9,14 +9,16 @@ use super::failure::Failure;
 use crate::check::Loaded;
 use crate::check::evidence;
 use crate::check::history::{Lineage, Past};
-use crate::check::project::{self, Opening, PROJECT_FILE};
+use crate::check::part::{self, Part, survey::Survey};
+use crate::check::project::{self, Opening, PROJECT_FILE, Releases};
 use crate::check::releases;
 use crate::compat::accepting;
 use crate::compat::evidence::Evidence;
 use crate::diff::{DocumentChanges, diff};
 use crate::model::{Model, Release};
 use crate::source::git::{CommitId, Repository, Revision};
-use crate::source::{SourceTree, TreeError, Worktree};
+use crate::source::{SourceTree, Sources, TreeError, Worktree};
+use crate::syntax::Project;
 
 /// Which project, and in which state.
 #[derive(Debug, Clone, Args)]
@@ -94,10 +96,8 @@ fn nearest_project(near: Option<&Path>) -> Result<PathBuf, Failure> {
     Ok(with_file(&start).unwrap_or(fallback))
 }
 
-/// The state of a project that a change is compared with.
-pub struct Base {
-    /// The project there.
-    pub loaded: Loaded,
+/// Where the history of a project left that of a revision.
+pub struct Fork {
     /// The revision as it was named.
     pub revision: String,
     /// The commit that is compared with: where the change left the revision.
@@ -106,38 +106,53 @@ pub struct Base {
     pub head: CommitId,
 }
 
+/// The state of a project that a change is compared with.
+pub struct Base {
+    /// The project there, or the part of it that the comparison needs.
+    pub loaded: Loaded,
+    /// Which state it is.
+    pub fork: Fork,
+}
+
 impl Base {
     /// `origin/main @ 1a2b3c4`
     pub fn title(&self) -> String {
-        format!("{} @ {}", self.revision, self.commit.short())
+        format!("{} @ {}", self.fork.revision, self.fork.commit.short())
     }
 }
 
 impl Location {
-    /// The project where the history of `head` left that of `revision`.
+    /// Where the history of `head` left that of `revision`.
     ///
     /// # Errors
     /// When there is no repository, it does not know the revisions, or they share no history.
-    pub fn base(&self, revision: &str, head: &str) -> Result<Base, Failure> {
+    pub fn fork(&self, revision: &str, head: &str) -> Result<Fork, Failure> {
         let repository = self.repository()?;
-        let commit = repository.merge_base(revision, head)?;
-        Ok(Base {
-            loaded: self.load(&self.revision(&commit.to_string())?, &[])?,
+        Ok(Fork {
             revision: revision.to_owned(),
-            commit,
+            commit: repository.merge_base(revision, head)?,
             head: repository.resolve(head)?,
         })
     }
 
-    /// Earlier releases of what changed between the base and a project.
+    /// The project as it was at a fork.
+    ///
+    /// # Errors
+    /// When its files cannot be read.
+    pub fn base(&self, fork: Fork, part: &Part, survey: &Survey<'_>) -> Result<Base, Failure> {
+        let loaded = self.load_part(part, survey, &[])?;
+        Ok(Base { loaded, fork })
+    }
+
+    /// Earlier releases of what changed between two states. `known` has read the later one.
     ///
     /// # Errors
     /// When the history or a tag cannot be read.
-    pub fn past(&self, base: &Base, after: &Loaded) -> Result<Past, Failure> {
+    pub fn past(&self, base: &Base, after: &Loaded, known: &Survey<'_>) -> Result<Past, Failure> {
         let (old, new) = (&base.loaded.model, &after.model);
         let mut changes = diff(old, new);
         changes.extend(accepting(&changes, old, new));
-        self.past_of(base, after, &changes)
+        self.past_of(base, after, &changes, known)
     }
 
     /// Earlier releases of the documents of some changes.
@@ -149,15 +164,20 @@ impl Location {
         base: &Base,
         after: &Loaded,
         changes: &[DocumentChanges],
+        known: &Survey<'_>,
     ) -> Result<Past, Failure> {
         let repository = self.repository()?;
         let lineage = Lineage {
             repository,
             prefix: &repository.prefix(&self.root)?,
-            head: base.head,
+            head: base.fork.head,
         };
-        Past::of(&lineage, (&base.loaded, after), changes, &|tag| {
-            self.load(&self.revision(tag)?, &[])
+        Past::of(&lineage, (&base.loaded, after), changes, &|tag, names| {
+            let revision = self.revision(tag)?;
+            let survey = Survey::of(&revision, Some(known))?;
+            let part = part::of_names(&survey, names);
+            // Earlier releases of an earlier release count for nothing.
+            Ok(part.open(&survey, &self.opening(&[]), &|_, _| Releases::new())?)
         })
     }
 
@@ -257,15 +277,39 @@ impl Location {
     /// # Errors
     /// When the tree cannot be listed.
     pub fn load(&self, tree: &dyn SourceTree, also: &[String]) -> Result<Loaded, Failure> {
-        let opening = Opening {
+        let opening = self.opening(also);
+        Ok(project::open(tree, &opening, &|project, sources| {
+            self.releases(project, sources)
+        })?)
+    }
+
+    /// Reads and resolves a part of the project of a tree.
+    ///
+    /// # Errors
+    /// When the tree cannot be listed.
+    pub fn load_part(
+        &self,
+        part: &Part,
+        survey: &Survey<'_>,
+        also: &[String],
+    ) -> Result<Loaded, Failure> {
+        let opening = self.opening(also);
+        Ok(part.open(survey, &opening, &|project, sources| {
+            self.releases(project, sources)
+        })?)
+    }
+
+    fn opening<'a>(&self, also: &'a [String]) -> Opening<'a> {
+        Opening {
             today: self.today,
             also,
-        };
+        }
+    }
+
+    fn releases(&self, project: &Project, sources: &Sources) -> Releases {
         let repository = self.repository.as_ref().ok();
-        Ok(project::open(tree, &opening, &|project, sources| {
-            repository.map_or_else(Default::default, |repository| {
-                releases::of(repository, &self.root, project, sources)
-            })
-        })?)
+        repository.map_or_else(Default::default, |repository| {
+            releases::of(repository, &self.root, project, sources)
+        })
     }
 }

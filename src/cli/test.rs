@@ -13,7 +13,7 @@ use super::output::{OutputArguments, Status, Writable, write_whole};
 use crate::check;
 use crate::check::scenarios::{self, Tested};
 use crate::report::test::TestReport;
-use crate::report::test_view::{diagram, test_report};
+use crate::report::test_view::{TestOptions, diagram, test_report};
 use crate::report::{Format, HumanOptions};
 use crate::source::Sources;
 
@@ -30,6 +30,10 @@ pub struct TestArguments {
     /// transitions, reason codes, timers and decision rows.
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     minimum: Option<u8>,
+    /// Shows every case with its trace and with what is needed to play it once more: the data, the
+    /// answers of systems, what people and time did. For `--format json`.
+    #[arg(long)]
+    trace: bool,
     #[command(flatten)]
     project: ProjectArguments,
     #[command(flatten)]
@@ -63,9 +67,12 @@ pub fn run(arguments: &TestArguments, out: &mut dyn Write) -> Result<Status, Fai
         }
     }
     let found = scenarios::findings(&loaded, &tested);
-    let minimum = arguments.minimum.map(usize::from);
+    let options = TestOptions {
+        minimum: arguments.minimum.map(usize::from),
+        trace: arguments.trace,
+    };
     let shown = Shown {
-        report: test_report(&loaded.sources, &tested, &found, minimum),
+        report: test_report(&loaded.sources, &tested, &found, options),
         sources: &loaded.sources,
     };
     arguments

@@ -1,14 +1,15 @@
 //! `flowgate version`: what every document declares, and what it ought to.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::failure::Failure;
-use super::opening::{Base, Location, ProjectArguments};
+use super::opening::{Fork, Location, ProjectArguments};
 use super::output::{OutputArguments, Status, Writable};
-use crate::check::history::Past;
+use crate::check::part::{Part, survey::Survey};
 use crate::check::repair::repair;
 use crate::check::{Comparison, Finding, Loaded, versions};
 use crate::diagnostic::Applicability;
@@ -50,14 +51,20 @@ pub fn run(arguments: &VersionArguments, out: &mut dyn Write) -> Result<Status, 
         today: arguments.today,
     };
     let location = project.locate(None)?;
-    let loaded = location.load(&location.worktree()?, &[])?;
+    let worktree = location.worktree()?;
+    let survey = Survey::of(&worktree, None)?;
+    let loaded = location.load_part(&Part::Whole, &survey, &[])?;
     refuse_unknown(arguments, &loaded)?;
-    let base = base(arguments, &location, &loaded)?;
-    let past = past(&location, &base, &loaded)?;
+    let fork = fork(arguments, &location, &loaded)?;
+    let tree = location.revision(&fork.commit.to_string())?;
+    let base = location.base(fork, &Part::Whole, &Survey::of(&tree, Some(&survey))?)?;
+    let changes = versions::all_changes(&base.loaded, &loaded);
+    let past = location.past_of(&base, &loaded, &changes, &survey)?;
     let comparison = Comparison {
         base: &base.loaded,
         past: &past,
         evidence: None,
+        left_out: &BTreeSet::new(),
     };
     let loaded = if arguments.apply {
         apply(arguments, &location, loaded, &comparison)?
@@ -94,29 +101,24 @@ fn refuse_unknown(arguments: &VersionArguments, loaded: &Loaded) -> Result<(), F
 
 /// What documents without a release are compared with. A base that only the project file names may
 /// be missing, as in a clone of one branch; then such documents demand nothing.
-fn base(
+fn fork(
     arguments: &VersionArguments,
     location: &Location,
     loaded: &Loaded,
-) -> Result<Base, Failure> {
+) -> Result<Fork, Failure> {
     if let Some(revision) = &arguments.base {
-        return location.base(revision, "HEAD");
+        return location.fork(revision, "HEAD");
     }
     let settings = loaded
         .model
         .config()
         .and_then(|config| config.project.as_ref());
     let configured = settings.and_then(|settings| settings.base.as_ref());
-    let found = configured.map(|base| location.base(&base.value, "HEAD"));
+    let found = configured.map(|base| location.fork(&base.value, "HEAD"));
     match found {
-        Some(Ok(base)) => Ok(base),
-        Some(Err(_)) | None => location.base("HEAD", "HEAD"),
+        Some(Ok(fork)) => Ok(fork),
+        Some(Err(_)) | None => location.fork("HEAD", "HEAD"),
     }
-}
-
-fn past(location: &Location, base: &Base, loaded: &Loaded) -> Result<Past, Failure> {
-    let changes = versions::all_changes(&base.loaded, loaded);
-    location.past_of(base, loaded, &changes)
 }
 
 fn apply(

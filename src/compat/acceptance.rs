@@ -9,8 +9,8 @@ use crate::diff::approver_text;
 use crate::model::Model;
 use crate::source::{Span, Spanned};
 use crate::syntax::DocumentKind;
+use crate::syntax::governance::Acceptance;
 use crate::syntax::policy::{AcceptanceRule, Approver};
-use crate::syntax::workflow::Acceptance;
 
 /// Why a breaking change does not demand what it would.
 #[derive(Debug, Clone, PartialEq, Eq)]

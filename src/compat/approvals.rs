@@ -13,9 +13,9 @@ use crate::diff::ChangeKind;
 use crate::diff::kind::{FlowChange, StepChange};
 use crate::diff::selector_text;
 use crate::model::Model;
+use crate::syntax::governance::Status;
 use crate::syntax::policy::{ApprovalDemand, Approver, Duty, NamedApprover, Policy};
 use crate::syntax::step::{ApprovalCount, Count};
-use crate::syntax::workflow::Status;
 use crate::syntax::{DocumentKind, Entity};
 
 /// By which duty somebody is asked.

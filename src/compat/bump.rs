@@ -9,7 +9,7 @@ use crate::model::Model;
 use crate::model::versioned::first_of_major;
 use crate::syntax::DocumentKind;
 use crate::syntax::config::VersionSource;
-use crate::syntax::workflow::Status;
+use crate::syntax::governance::Status;
 
 /// Which part of a version goes up. Ordered by weight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

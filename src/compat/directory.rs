@@ -24,6 +24,16 @@ super::declaration::judgements! {
             before: r#"queue: {name: refunds, owner: tom.okafor}"#,
             after: r#"# not there"#,
         }
+        QueueRenamed {
+            docs: "One change, not a removal and an addition, because `renamed_from` names the \
+                old queue. What waits in it and exceptions that are sent there move along.",
+            why: "`{before}` is now called `{after}`; items that wait in it move along.",
+            class: additive(), lapses: false,
+            control: Neutral, running: Unaffected, affects: [Operators],
+            undone_by: QueueRenamed,
+            before: r#"queue: {name: refunds, owner: tom.okafor}"#,
+            after: r#"queue: {name: refund-desk, renamed_from: refunds, owner: tom.okafor}"#,
+        }
         QueueKindChanged {
             docs: "The kind decides how waiting cases are shown and replayed.",
             why: "{document} is for {after} instead of {before}.",

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::approvals::{Approval, State};
 use super::bump::Bump;
+use super::causes::causes;
 use super::declaration::{Class, ControlEffect, InFlightEffect};
 use super::impact::{DocumentImpact, JudgedChange};
 use crate::diff::ChangeKind;
@@ -32,8 +33,15 @@ pub fn headline(documents: &[DocumentImpact], approvals: &[Approval], required: 
             .filter(|(document, judged)| fits(document, judged));
         fitting.count()
     };
-    let weakened = count(&|_, judged| judged.verdict.control == ControlEffect::Weakened);
-    let review = count(&|_, judged| judged.verdict.class == Class::Review);
+    let weakened: usize = documents
+        .iter()
+        .map(|document| own(document, &weakens))
+        .sum();
+    let review = |judged: &JudgedChange| judged.verdict.class == Class::Review;
+    let review: usize = documents
+        .iter()
+        .map(|document| own(document, &review))
+        .sum();
     let moved =
         count(&|_, judged| is_state(judged) && judged.verdict.in_flight == InFlightEffect::Migrate);
     let stranded = count(&|document, judged| {
@@ -66,6 +74,22 @@ pub fn headline(documents: &[DocumentImpact], approvals: &[Approval], required: 
         parts.push("nothing that anybody relies on changed".to_owned());
     }
     parts.join(" · ")
+}
+
+fn weakens(judged: &JudgedChange) -> bool {
+    judged.verdict.control == ControlEffect::Weakened
+}
+
+/// How many changes are so, without those that follow from one that is to be decided anyway.
+fn own(document: &DocumentImpact, fits: &dyn Fn(&JudgedChange) -> bool) -> usize {
+    let causes = causes(&document.changes);
+    let changes = document.changes.iter().zip(causes);
+    let own = changes.filter(|(judged, cause)| {
+        let cause = cause.map(|cause| &document.changes[cause]);
+        let is_decided = |cause: &JudgedChange| fits(cause) || weakens(cause);
+        fits(judged) && !cause.is_some_and(is_decided)
+    });
+    own.count()
 }
 
 fn word(required: Bump) -> String {

@@ -8,7 +8,7 @@ use super::declaration::{
 use super::exact::{Exact, Judgement, Witness, released};
 use super::position::{Position, derive};
 use super::propagation::of_move;
-use super::{Bump, meta};
+use super::{Bump, heeded, meta};
 use crate::diff::kind::{FlowChange, WorkflowChange};
 use crate::diff::{Change, ChangeKind, DocumentChanges, Site};
 use crate::model::Model;
@@ -16,8 +16,9 @@ use crate::model::shape::{FieldShape, Relation, Shape};
 use crate::source::Spanned;
 use crate::syntax::DocumentKind;
 use crate::syntax::contract::Compatibility;
+use crate::syntax::governance::Status;
 use crate::syntax::scalars::Date;
-use crate::syntax::workflow::{ChangePlan, InFlight, Status};
+use crate::syntax::workflow::{ChangePlan, InFlight};
 
 /// What surrounds a change: its document, on both sides.
 #[derive(Debug, Clone, Copy)]
@@ -63,14 +64,16 @@ pub(super) fn judge(change: &Change, pair: &Pair<'_>, exact: Option<&Exact>) -> 
     };
     let (class, direction) = (judged.class, judged.direction);
     let (in_flight, plan_missing) = in_flight(meta, change, pair);
+    let (control, heeded) =
+        heeded::effect(change, pair).unwrap_or_else(|| (meta.control, String::new()));
     Verdict {
         class,
         direction,
-        control: meta.control,
+        control,
         in_flight,
         plan_missing,
         required: Bump::of(class),
-        why: sentence(meta.why, change, pair.document.name()) + &judged.because,
+        why: sentence(meta.why, change, pair.document.name()) + &heeded + &judged.because,
         fingerprint: fingerprint(meta.id, change, pair.document),
         witness: judged.witness,
     }

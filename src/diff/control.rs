@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::fact::Fact;
 use super::kind::ControlChange;
+use super::lookalike::Likeness;
 use super::pairing::{Identity, pair};
 use super::recorder::{Named, Places, Presence, Recorder, named};
 use crate::model::quantity::Quantity;
@@ -48,6 +49,17 @@ pub(super) fn compare_all(
             }
         }
     }
+    let likeness = Likeness {
+        identity,
+        span: |control: &Named<'_, Control>| control.name.span,
+        mention: "controls.",
+        anywhere: false,
+        compare: &|recorder, old, new| {
+            compare(recorder, old, new);
+            true
+        },
+    };
+    recorder.compare_lonely((&before, &after), &likeness);
 }
 
 /// The value of a control with its unit.

@@ -4,18 +4,20 @@ use super::fact::Fact;
 use super::kind::{
     ChangeKind, ContractChange, DirectoryChange, DocumentChange, PolicyChange, WorkflowChange,
 };
+use super::lookalike::{self, Likeness};
 use super::pairing::{Identity, pair};
 use super::recorder::{Presence, Recorder};
 use super::{
-    DocumentChanges, DocumentSide, contract, directory, policy, process_map, project, scenario,
-    workflow,
+    Change, DocumentChanges, DocumentSide, contract, directory, policy, process_map, project,
+    scenario, workflow,
 };
 use crate::model::Model;
 use crate::source::Spanned;
 use crate::syntax::DocumentKind;
+use crate::syntax::directory::Queue;
 use crate::syntax::document::{Entity, Project};
+use crate::syntax::governance::{Acceptance, Status, Suppression};
 use crate::syntax::scalars::{Date, Version};
-use crate::syntax::workflow::{Acceptance, Status, Suppression};
 
 /// How the documents of one kind are matched and compared.
 struct Kind<T> {
@@ -100,7 +102,7 @@ const PROCESS_MAPS: Kind<crate::syntax::process_map::ProcessMap> = Kind {
     compare: process_map::compare,
 };
 
-/// A kind of the directory; its documents have no version and say nothing about an older name.
+/// A kind of the directory; its documents have no version, and most say nothing about an older name.
 fn entry<T>(
     kind: DocumentKind,
     entities: fn(&Project) -> &[Entity<T>],
@@ -132,12 +134,19 @@ fn compare_directory(before: &Model, after: &Model, documents: &mut Vec<Document
 
 /// Who does the work: queues, teams and people.
 fn compare_workers(before: &Model, after: &Model, documents: &mut Vec<DocumentChanges>) {
-    let queues = entry(
-        DocumentKind::Queue,
-        |project| &project.queues,
-        [DirectoryChange::QueueAdded, DirectoryChange::QueueRemoved],
-        directory::queue::compare,
-    );
+    let queues = Kind {
+        renamed_from: |entity: &Entity<Queue>| {
+            let old = entity.body.renamed_from.as_ref();
+            old.map(|name| name.value.text.as_str())
+        },
+        renamed: Some(ChangeKind::Directory(DirectoryChange::QueueRenamed)),
+        ..entry(
+            DocumentKind::Queue,
+            |project| &project.queues,
+            [DirectoryChange::QueueAdded, DirectoryChange::QueueRemoved],
+            directory::queue::compare,
+        )
+    };
     let teams = entry(
         DocumentKind::Team,
         |project| &project.teams,
@@ -195,48 +204,74 @@ fn compare_kind<T>(
     };
     let before_entities = (kind.entities)(&before.project);
     let after_entities = (kind.entities)(&after.project);
+    let side = |entity: &Entity<T>| DocumentSide {
+        name: entity.name.value.clone(),
+        version: (kind.version)(&entity.body).map(|version| version.value.semantic.clone()),
+        key: entity.key,
+    };
+    let known = documents.len();
     for pair in pair(before_entities, after_entities, identity) {
-        let mut recorder = Recorder::new(before, after);
-        let name = |entity: Option<&Entity<T>>| {
-            entity.map(|entity| Fact::new(entity.name.value.clone(), entity.name.span))
-        };
-        match (pair.before, pair.after) {
-            (Some(old), Some(new)) => {
-                if let Some(renamed) = kind.renamed
-                    && old.name.value != new.name.value
-                {
-                    recorder.record(
-                        renamed,
-                        &new.name.value,
-                        name(pair.before),
-                        name(pair.after),
-                    );
-                }
-                (kind.compare)(&mut recorder, old, new);
-            }
-            (None, Some(new)) => {
-                recorder.record(kind.added, &new.name.value, None, name(pair.after));
-            }
-            (Some(old), None) => {
-                recorder.record(kind.removed, &old.name.value, name(pair.before), None);
-            }
-            (None, None) => {}
-        }
-        let side = |entity: &Entity<T>| DocumentSide {
-            name: entity.name.value.clone(),
-            version: (kind.version)(&entity.body).map(|version| version.value.semantic.clone()),
-            key: entity.key,
-        };
+        let changes = compare_pair(before, after, kind, (pair.before, pair.after));
         keep(
             documents,
             DocumentChanges {
                 kind: kind.kind,
                 before: pair.before.map(side),
                 after: pair.after.map(side),
-                changes: recorder.finish(),
+                changes,
             },
         );
     }
+    if kind.renamed.is_none() {
+        return;
+    }
+    let likeness = Likeness {
+        identity,
+        span: |entity: &Entity<T>| entity.name.span,
+        mention: "",
+        anywhere: kind.kind != DocumentKind::Queue,
+        compare: &|recorder, old, new| {
+            (kind.compare)(recorder, old, new);
+            family(&old.name.value) != family(&new.name.value)
+        },
+    };
+    let recorder = Recorder::new(before, after);
+    for (old, new) in lookalike::find(&recorder, (before_entities, after_entities), &likeness) {
+        let found = documents[known..].iter_mut();
+        let changes = found.flat_map(|document| document.changes.iter_mut());
+        lookalike::note(changes, &old, &new);
+    }
+}
+
+/// `order.placed` of `order.placed.v2`: another major version is no other name.
+fn family(name: &str) -> &str {
+    let (family, version) = name.rsplit_once(".v").unwrap_or((name, ""));
+    let is_major = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
+    if is_major { family } else { name }
+}
+
+fn compare_pair<T>(
+    before: &Model,
+    after: &Model,
+    kind: &Kind<T>,
+    sides: (Option<&Entity<T>>, Option<&Entity<T>>),
+) -> Vec<Change> {
+    let mut recorder = Recorder::new(before, after);
+    let name = |entity: &Entity<T>| Some(Fact::new(entity.name.value.clone(), entity.name.span));
+    match sides {
+        (Some(old), Some(new)) => {
+            if let Some(renamed) = kind.renamed
+                && old.name.value != new.name.value
+            {
+                recorder.record(renamed, &new.name.value, name(old), name(new));
+            }
+            (kind.compare)(&mut recorder, old, new);
+        }
+        (None, Some(new)) => recorder.record(kind.added, &new.name.value, None, name(new)),
+        (Some(old), None) => recorder.record(kind.removed, &old.name.value, name(old), None),
+        (None, None) => {}
+    }
+    recorder.finish()
 }
 
 /// Keeps a document in which something changed, be it the version alone.

@@ -2,6 +2,7 @@
 
 use super::fact::{Fact, joined};
 use super::kind::FlowChange;
+use super::lookalike::Likeness;
 use super::pairing::{Identity, pair};
 use super::recorder::{Named, Places, Presence, Recorder, named};
 use crate::syntax::workflow::{ExceptionClass, ExceptionRoute, Resume, Workflow};
@@ -41,6 +42,17 @@ pub(super) fn compare_all(recorder: &mut Recorder<'_>, before: &Workflow, after:
                 }
             }
         }
+        let likeness = Likeness {
+            identity,
+            span: |route: &Named<'_, ExceptionRoute>| route.name.span,
+            mention: "reason:",
+            anywhere: false,
+            compare: &|recorder, old, new| {
+                compare(recorder, old, new);
+                true
+            },
+        };
+        recorder.compare_lonely((&before, &after), &likeness);
     });
 }
 
@@ -77,11 +89,15 @@ fn compare(
         class(old),
         class(new),
     );
+    let old_queue = old.queue.as_ref().map(|queue| {
+        let now = recorder.renamed_queue(&queue.name.value).to_owned();
+        Fact::text(&queue.name).compared_by(now)
+    });
     recorder.compare(
         "queue",
         name,
         Presence::any(FlowChange::ExceptionRerouted),
-        old.queue.as_ref().map(|queue| Fact::text(&queue.name)),
+        old_queue,
         new.queue.as_ref().map(|queue| Fact::text(&queue.name)),
     );
     recorder.compare(

@@ -5,6 +5,7 @@ mod values;
 
 use super::fact::Fact;
 use super::kind::{DocumentChange, FieldChange, ValuesChange};
+use super::lookalike::Likeness;
 use super::pairing::{Identity, pair};
 use super::recorder::{Places, Presence, Recorder};
 use crate::model::shape::relation;
@@ -77,6 +78,17 @@ fn compare_below(
             (None, None) => {}
         }
     }
+    let likeness = Likeness {
+        identity,
+        span: |field: &FieldShape| field.name.span,
+        mention: "",
+        anywhere: false,
+        compare: &|recorder, old, new| {
+            compare_shapes(recorder, &new.name.value, (old, new));
+            true
+        },
+    };
+    recorder.compare_lonely((before, after), &likeness);
 }
 
 fn presence(shape: &Shape, [required, defaulted, optional]: [FieldChange; 3]) -> FieldChange {

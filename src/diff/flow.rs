@@ -1,8 +1,11 @@
 //! Facts about states and the ways between them.
 
+use std::collections::BTreeSet;
+
 use super::condition::{self, Kinds};
 use super::fact::{Fact, collapsed, joined};
 use super::kind::FlowChange;
+use super::lookalike::Likeness;
 use super::pairing::{Identity, pair};
 use super::party::of_movers;
 use super::recorder::{Named, Places, Presence, Recorder, named};
@@ -11,6 +14,7 @@ use super::workflow::compare_risk;
 use crate::model::shape::Relation;
 use crate::model::shape::relation::of_sets;
 use crate::source::Span;
+use crate::syntax::step::Step;
 use crate::syntax::workflow::{Lifecycle, State, Transition, Workflow};
 
 /// Compares the states of a workflow, without their steps.
@@ -22,6 +26,7 @@ pub(super) fn compare(recorder: &mut Recorder<'_>, before: &Workflow, after: &Wo
             old.map(|name| name.value.text.as_str())
         },
     };
+    let workflows = (before, after);
     let (before, after) = (states(before), states(after));
     for pair in pair(&before, &after, identity) {
         let name = pair
@@ -47,6 +52,48 @@ pub(super) fn compare(recorder: &mut Recorder<'_>, before: &Workflow, after: &Wo
             }
         }
     }
+    let likeness = Likeness {
+        identity,
+        span: |state: &Named<'_, State>| state.name.span,
+        mention: "state:",
+        anywhere: false,
+        compare: &|recorder, old, new| compare_as_one(recorder, workflows, old, new),
+    };
+    recorder.compare_lonely((&before, &after), &likeness);
+}
+
+/// A state is like another one when cases come to it from the same states, the same steps are done
+/// in it, and it leads on in the same way.
+fn compare_as_one(
+    recorder: &mut Recorder<'_>,
+    (before, after): (&Workflow, &Workflow),
+    old: &Named<'_, State>,
+    new: &Named<'_, State>,
+) -> bool {
+    compare_state(recorder, old, new);
+    let sources = |workflow: &Workflow, state: &str| -> BTreeSet<String> {
+        let states = workflow.all_states();
+        let sources = states.filter(|(_, from)| from.next_states().contains(&state));
+        let sources = sources.map(|(source, _)| recorder.renamed_state(&source.value));
+        sources.map(str::to_owned).collect()
+    };
+    sources(before, &old.name.value) == sources(after, &new.name.value)
+        && do_the_same(recorder, old.value, new.value)
+}
+
+/// The same kinds of steps in the same order, and most of them under the same names.
+fn do_the_same(recorder: &Recorder<'_>, old: &State, new: &State) -> bool {
+    let (old, new) = (old.all_steps(), new.all_steps());
+    let kinds = |steps: &[&Step]| -> Vec<_> {
+        let kinds = steps.iter().map(|step| step.kind());
+        kinds.map(|kind| kind.map(|kind| kind.key())).collect()
+    };
+    let pairs = old.iter().zip(&new);
+    let named_alike = pairs.filter(|(old, new)| {
+        let now = recorder.renamed(&format!("steps.{}", old.name()));
+        now == format!("steps.{}", new.name())
+    });
+    kinds(&old) == kinds(&new) && named_alike.count() * 2 >= old.len()
 }
 
 fn states(workflow: &Workflow) -> Vec<Named<'_, State>> {

@@ -326,6 +326,7 @@ change_kinds! {
     Directory(DirectoryChange) {
         QueueAdded = "queue-added": "a queue is new",
         QueueRemoved = "queue-removed": "a queue is gone",
+        QueueRenamed = "queue-renamed": "a queue has another name",
         QueueKindChanged = "queue-kind-changed": "something else waits in a queue",
         PauseAdded = "pause-added": "waiting no longer counts against the promise",
         PauseRemoved = "pause-removed": "waiting counts against the promise",

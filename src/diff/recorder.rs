@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 
 use super::fact::{Fact, collapsed};
 use super::kind::{ChangeKind, DocumentChange};
+use super::lookalike::{self, Likeness};
 use super::pairing::{Identity, pair};
 use super::renames::Renames;
 use super::{Change, Site};
@@ -55,6 +56,8 @@ pub(super) struct Recorder<'m> {
     /// The project after.
     pub after: &'m Model,
     renames: Renames,
+    /// The renames, and those that the author may have forgotten to name.
+    supposed: Renames,
     workflows: Option<(&'m Workflow, &'m Workflow)>,
     knowledge: OnceCell<Knowledge>,
     path: Vec<String>,
@@ -67,6 +70,7 @@ impl<'m> Recorder<'m> {
             before,
             after,
             renames: Renames::default(),
+            supposed: Renames::default(),
             workflows: None,
             knowledge: OnceCell::new(),
             path: Vec::new(),
@@ -76,6 +80,7 @@ impl<'m> Recorder<'m> {
 
     /// From here on, mentions of renamed things count as unchanged.
     pub fn rename(&mut self, renames: Renames) {
+        self.supposed = renames.clone();
         self.renames = renames;
     }
 
@@ -116,6 +121,44 @@ impl<'m> Recorder<'m> {
         fact.compared_by(canonical)
     }
 
+    /// The name after of a queue that was called so before.
+    pub fn renamed_queue<'n>(&self, name: &'n str) -> &'n str
+    where
+        'm: 'n,
+    {
+        let queues = self.after.project.queues.iter();
+        let mut queues = queues.filter(|queue| self.before.queue(&queue.name.value).is_none());
+        let is_gone = self.before.queue(name).is_some() && self.after.queue(name).is_none();
+        let renamed = queues.find(|queue| {
+            let old = queue.body.renamed_from.as_ref();
+            is_gone && old.is_some_and(|old| old.value.text == name)
+        });
+        renamed.map_or(name, |queue| queue.name.value.as_str())
+    }
+
+    /// Records nothing here, but somewhere else, as if what looks renamed had been renamed.
+    pub fn rehearsal(&self) -> Recorder<'m> {
+        let mut rehearsal = Recorder::new(self.before, self.after);
+        rehearsal.workflows = self.workflows;
+        rehearsal.rename(self.supposed.clone());
+        rehearsal
+    }
+
+    /// Supposes that something had been renamed.
+    pub fn suppose(&mut self, mention: &str, old: &str, new: &str) {
+        if !mention.is_empty() {
+            self.supposed.add(mention, old, new);
+        }
+    }
+
+    /// Says of things that are gone which new ones look like them.
+    pub fn compare_lonely<T>(&mut self, sides: (&[T], &[T]), likeness: &Likeness<'_, T>) {
+        for (old, new) in lookalike::find(self, sides, likeness) {
+            lookalike::note(self.changes.iter_mut(), &old, &new);
+            self.suppose(likeness.mention, &old.value, &new.value);
+        }
+    }
+
     /// Everything recorded, by path, so that the order of keys never shows.
     pub fn finish(self) -> Vec<Change> {
         let mut changes = self.changes;
@@ -154,6 +197,7 @@ impl<'m> Recorder<'m> {
             before: before.map(|fact| fact.site),
             after: after.map(|fact| fact.site),
             example: None,
+            lookalike: None,
         });
     }
 

@@ -6,7 +6,7 @@ use crate::syntax::workflow::Workflow;
 
 /// Old mentions with the new ones, as they stand in what facts are compared by: `state:work`,
 /// `reason:LATE`, `steps.post`, `controls.limit`.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Renames {
     mentions: Vec<(String, String)>,
 }
@@ -64,7 +64,8 @@ impl Renames {
         }
     }
 
-    fn add(&mut self, prefix: &str, old: &str, new: &str) {
+    /// Adds one, as `state:`, `work`, `handling`.
+    pub fn add(&mut self, prefix: &str, old: &str, new: &str) {
         self.mentions
             .push((format!("{prefix}{old}"), format!("{prefix}{new}")));
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::approval;
 use super::fact::{Fact, collapsed};
 use super::kind::{ApprovalChange, ChangeKind, StepChange};
+use super::lookalike::Likeness;
 use super::pairing::{Identity, Pair, pair};
 use super::recorder::{Presence, Recorder};
 use super::step_parts;
@@ -47,6 +48,19 @@ pub(super) fn compare_all(recorder: &mut Recorder<'_>, before: &Workflow, after:
         });
     }
     compare_order(recorder, &pairs);
+    let likeness = Likeness {
+        identity,
+        span: |located: &Located<'_>| located.span,
+        mention: "steps.",
+        anywhere: false,
+        compare: &|recorder, old, new| {
+            compare_step(recorder, old, new);
+            true
+        },
+    };
+    // A state may look renamed too, so its steps stand where they stood.
+    let old = located(&recorder.rehearsal(), before, true);
+    recorder.compare_lonely((&old, &new), &likeness);
 }
 
 fn located<'a>(

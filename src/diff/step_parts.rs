@@ -39,18 +39,19 @@ pub(super) fn compare(
     compare_matching(recorder, name, &before.matching, &after.matching);
     compare_signals(recorder, before, after);
     compare_branches(recorder, before, after);
+    let old_assignment = before
+        .assign
+        .as_ref()
+        .and_then(|assign| assigned(assign, span_before, |queue| recorder.renamed_queue(queue)));
     recorder.compare(
         "assign",
         name,
         Presence::any(StepChange::AssignmentChanged),
-        before
-            .assign
-            .as_ref()
-            .and_then(|assign| assigned(assign, span_before)),
+        old_assignment,
         after
             .assign
             .as_ref()
-            .and_then(|assign| assigned(assign, span_after)),
+            .and_then(|assign| assigned(assign, span_after, |queue| queue)),
     );
     compare_evidence(recorder, name, &before.evidence, &after.evidence);
     compare_risk(recorder, &before.risk, &after.risk);
@@ -187,13 +188,17 @@ fn compare_branches(recorder: &mut Recorder<'_>, before: &Step, after: &Step) {
     }
 }
 
-fn assigned(assignment: &Assignment, span: Span) -> Option<Fact> {
+/// Who works on a step; queues are compared by what `renamed` makes of their names.
+fn assigned<'a>(
+    assignment: &'a Assignment,
+    span: Span,
+    renamed: impl Fn(&'a str) -> &'a str,
+) -> Option<Fact> {
     let mut facts = Vec::new();
     if let Some(queue) = &assignment.queue {
-        facts.push(Fact::new(
-            format!("queue {}", queue.name.value),
-            queue.name.span,
-        ));
+        let name = &queue.name.value;
+        let fact = Fact::new(format!("queue {name}"), queue.name.span);
+        facts.push(fact.compared_by(format!("queue {}", renamed(name))));
     }
     if let Some(role) = &assignment.role {
         facts.push(Fact::new(

@@ -6,6 +6,20 @@ use super::Object;
 use crate::syntax::contract::Field;
 use crate::syntax::decode::DecodeMapping;
 
+/// Bounds: the name in the language, then the one that JSON Schema and the contract standard share.
+pub(super) const BOUNDS: [(&str, &str); 10] = [
+    ("min", "minimum"),
+    ("max", "maximum"),
+    ("min_exclusive", "exclusiveMinimum"),
+    ("max_exclusive", "exclusiveMaximum"),
+    ("multiple_of", "multipleOf"),
+    ("min_length", "minLength"),
+    ("max_length", "maxLength"),
+    ("min_items", "minItems"),
+    ("max_items", "maxItems"),
+    ("unique_items", "uniqueItems"),
+];
+
 /// Fields with every type spelled out.
 pub(super) fn spelled_out(fields: &Object) -> Object {
     fields

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::field::{Parts, anchored};
+use super::field::{BOUNDS, Parts, anchored};
 use super::{Exchanged, Form, Layout, Object, put, text, words};
 use crate::syntax::odcs::whole_pattern;
 
@@ -22,22 +22,17 @@ const CARRIED: &str = "x-flowgate";
 const DEPTH: usize = 32;
 
 /// Keywords with their names in the language, which mean the same in both.
-const SAME: [(&str, &str); 14] = [
-    ("min", "minimum"),
-    ("max", "maximum"),
-    ("min_exclusive", "exclusiveMinimum"),
-    ("max_exclusive", "exclusiveMaximum"),
-    ("multiple_of", "multipleOf"),
-    ("min_length", "minLength"),
-    ("max_length", "maxLength"),
-    ("min_items", "minItems"),
-    ("max_items", "maxItems"),
-    ("unique_items", "uniqueItems"),
+const SAME: [(&str, &str); 4] = [
     ("default", "default"),
     ("description", "description"),
     ("examples", "examples"),
     ("deprecated", "deprecated"),
 ];
+
+/// Everything that the two forms say in the same way, bounds included.
+fn same() -> impl Iterator<Item = (&'static str, &'static str)> {
+    BOUNDS.into_iter().chain(SAME)
+}
 
 /// Formats that JSON Schema has too.
 const FORMATS: [&str; 6] = ["uuid", "email", "uri", "hostname", "ipv4", "ipv6"];
@@ -109,7 +104,7 @@ fn field_schema(mut parts: Parts) -> Value {
     result.insert("type".to_owned(), types);
     put(&mut result, "format", format.map(|format| json!(format)));
     values(&mut parts, nullable, &mut result);
-    for (ours, theirs) in SAME {
+    for (ours, theirs) in same() {
         let is_bound = ours.starts_with("min") || ours.starts_with("max");
         let can_say = |value: &Value| !is_bound || value.is_number();
         put(&mut result, theirs, parts.take_if(ours, can_say));
@@ -278,7 +273,7 @@ impl Reader<'_> {
         let pattern = text(&schema, "pattern").map(whole_pattern);
         put(&mut field, "pattern", pattern.map(|pattern| json!(pattern)));
         put(&mut field, "enum", members_of(&schema));
-        for (ours, theirs) in SAME {
+        for (ours, theirs) in same() {
             put(&mut field, ours, schema.get(theirs).cloned());
         }
         self.inner(&schema, &mut field, path, depth);
@@ -315,7 +310,7 @@ impl Reader<'_> {
     }
 
     fn leave_out_others(&mut self, schema: &Object, said: &[&str], path: &str) {
-        let is_same = |key: &str| SAME.iter().any(|(_, theirs)| *theirs == key);
+        let is_same = |key: &str| same().any(|(_, theirs)| theirs == key);
         let others = schema
             .keys()
             .filter(|key| !said.contains(&key.as_str()) && !is_same(key));

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::field::{Parts, anchored};
+use super::field::{BOUNDS, Parts, anchored};
 use super::{Exchanged, Form, Layout, Object, major, put, text};
 use crate::syntax::contract::Format;
 use crate::syntax::duration::Duration;
@@ -16,21 +16,6 @@ pub(super) static FORM: Form = Form {
     export,
     import: None,
 };
-
-/// Options of a type: the name in the language, then that of the standard.
-const OPTIONS: [(&str, &str); 11] = [
-    ("min", "minimum"),
-    ("max", "maximum"),
-    ("min_exclusive", "exclusiveMinimum"),
-    ("max_exclusive", "exclusiveMaximum"),
-    ("multiple_of", "multipleOf"),
-    ("min_length", "minLength"),
-    ("max_length", "maxLength"),
-    ("min_items", "minItems"),
-    ("max_items", "maxItems"),
-    ("unique_items", "uniqueItems"),
-    ("format", "format"),
-];
 
 fn export(contract: &Object) -> Exchanged {
     let name = text(contract, "name").unwrap_or_default();
@@ -219,7 +204,7 @@ fn presence(parts: &mut Parts, result: &mut Object) {
 
 fn options(parts: &mut Parts) -> Option<Value> {
     let mut options = Object::new();
-    for (ours, theirs) in OPTIONS {
+    for (ours, theirs) in BOUNDS.into_iter().chain([("format", "format")]) {
         let can_say = |value: &Value| {
             ours != "format"
                 || value

@@ -7,6 +7,7 @@
 //! example. What cannot be translated (`matches`, sums, macros, …) is a variable about which nothing
 //! is known: it can make an answer unknown, never wrong. Effort is bounded for hostile input.
 
+mod assumptions;
 mod example;
 mod formula;
 mod points;
@@ -21,11 +22,11 @@ mod properties;
 mod tests;
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
 
-use super::ast::{Expression, Path};
+use super::ast::Expression;
 use super::environment::Environment;
 use super::value::{Record, Value};
+pub use assumptions::Assumptions;
 pub use example::{Example, Fact, Given};
 
 /// How many comparisons all searches under the same premises may look at.
@@ -63,7 +64,8 @@ pub enum Solution {
 pub struct Premises<'e> {
     environment: &'e Environment,
     constants: Record,
-    assumptions: Vec<Expression>,
+    general: Option<&'e Assumptions>,
+    own: Assumptions,
     effort: Cell<u64>,
 }
 
@@ -73,7 +75,8 @@ impl<'e> Premises<'e> {
         Premises {
             environment,
             constants: Record::new(),
-            assumptions: Vec::new(),
+            general: None,
+            own: Assumptions::default(),
             effort: Cell::new(EFFORT),
         }
     }
@@ -86,10 +89,17 @@ impl<'e> Premises<'e> {
         self
     }
 
+    /// Takes conditions for true in every case that many premises share.
+    #[must_use]
+    pub fn given(mut self, assumptions: &'e Assumptions) -> Self {
+        self.general = Some(assumptions);
+        self
+    }
+
     /// Takes a condition for true in every case.
     #[must_use]
     pub fn assuming(mut self, condition: Expression) -> Self {
-        self.assumptions.push(condition);
+        self.own.add(condition);
         self
     }
 
@@ -97,7 +107,9 @@ impl<'e> Premises<'e> {
     pub fn solve(&self, holds: &[&Expression], fails: &[&Expression]) -> Solution {
         let mut effort = self.effort.get().min(EFFORT_EACH);
         let before = effort;
-        let assumed = self.relevant(holds, fails);
+        let groups: Vec<&Assumptions> = self.general.into_iter().chain([&self.own]).collect();
+        let read: Vec<&Expression> = holds.iter().chain(fails).copied().collect();
+        let assumed = assumptions::relevant(&groups, &read);
         let conditions = holds
             .iter()
             .map(|condition| (*condition, true))
@@ -150,35 +162,6 @@ impl<'e> Premises<'e> {
     /// Whether at least one of the conditions is true, or not defined, in every case.
     pub fn covers(&self, guards: &[&Expression]) -> Answer {
         never(&self.solve(&[], guards))
-    }
-
-    /// The assumptions about data that the conditions read, directly or through each other.
-    fn relevant(&self, holds: &[&Expression], fails: &[&Expression]) -> Vec<&Expression> {
-        let paths = |condition: &Expression| -> Vec<Path> {
-            let references = condition.references().into_iter();
-            references.map(|reference| reference.path).collect()
-        };
-        let conditions = holds.iter().chain(fails);
-        let mut read: BTreeSet<Path> = conditions.flat_map(|condition| paths(condition)).collect();
-        let mut waiting: Vec<(&Expression, Vec<Path>)> = self
-            .assumptions
-            .iter()
-            .map(|assumption| (assumption, paths(assumption)))
-            .collect();
-        let mut relevant = Vec::new();
-        loop {
-            let (found, rest): (Vec<_>, Vec<_>) = waiting
-                .into_iter()
-                .partition(|(_, paths)| paths.iter().any(|path| read.contains(path)));
-            if found.is_empty() {
-                return relevant;
-            }
-            for (assumption, paths) in found {
-                relevant.push(assumption);
-                read.extend(paths);
-            }
-            waiting = rest;
-        }
     }
 }
 

@@ -19,11 +19,12 @@ use super::Model;
 use super::flow::Flows;
 use crate::source::Span;
 use crate::syntax::Entity;
+use crate::syntax::governance::Status;
 use crate::syntax::names::matches_name;
 use crate::syntax::policy::Policy;
 use crate::syntax::separation::Separation;
 use crate::syntax::step::Step;
-use crate::syntax::workflow::{Status, Transition, Workflow};
+use crate::syntax::workflow::{Transition, Workflow};
 pub use acts::Acts;
 
 /// What people do in a workflow.

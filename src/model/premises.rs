@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use super::Model;
 use super::flow::{Flow, Move, Node, Place, Reached, Way};
 use super::guard::Outcome;
-use crate::expr::{self, Environment, Premises, Record, Value};
+use crate::expr::{self, Assumptions, Environment, Premises, Record, Value};
 use crate::source::Span;
 use crate::syntax::contract::{Field, FieldEntry};
 use crate::syntax::expressions::Expression;
@@ -28,7 +28,7 @@ pub struct Knowledge {
     environment: Environment,
     controls: Value,
     lists: Value,
-    assumptions: Vec<expr::Expression>,
+    assumptions: Assumptions,
 }
 
 /// Whether controls count with the values that are written, or could have any.
@@ -43,18 +43,13 @@ pub enum Controls {
 impl Knowledge {
     /// The premises under which conditions are judged.
     pub fn premises(&self, controls: Controls) -> Premises<'_> {
-        let premises = Premises::new(&self.environment).with_constant("lists", self.lists.clone());
-        let premises = match controls {
+        let premises = Premises::new(&self.environment)
+            .with_constant("lists", self.lists.clone())
+            .given(&self.assumptions);
+        match controls {
             Controls::AsWritten => premises.with_constant("controls", self.controls.clone()),
             Controls::Any => premises,
-        };
-        let assumptions = self.assumptions.iter().cloned();
-        assumptions.fold(premises, Premises::assuming)
-    }
-
-    /// The same where some more conditions hold.
-    pub fn assume(&mut self, conditions: impl IntoIterator<Item = expr::Expression>) {
-        self.assumptions.extend(conditions);
+        }
     }
 }
 

@@ -9,7 +9,7 @@ mod schedules;
 
 use super::rules;
 use super::{Model, Surroundings};
-use crate::diagnostic::{Checked, Diagnostic, Edit, Fix};
+use crate::diagnostic::{Checked, Diagnostic, Edit, Fix, Label};
 use crate::source::{SourceId, Span, Spanned};
 use crate::syntax::contract::QualityRule;
 use crate::syntax::decision::CellType;
@@ -80,7 +80,10 @@ impl<'m> Resolver<'m> {
         let project = &self.model.project;
         for entity in &project.workflows {
             self.workflow = Some(&entity.body);
+            let known = self.diagnostics.len();
             entity.body.visit(self);
+            let own = self.diagnostics.split_off(known);
+            self.diagnostics.extend(folded(own));
         }
         self.workflow = None;
         self.entities(&project.contracts);
@@ -347,10 +350,45 @@ impl<'m> Resolver<'m> {
                         text: near.to_owned(),
                     }]))
             }
-            None => diagnostic.help(missing_help(what, candidates)),
+            None if candidates.is_empty() => diagnostic.help(self.first_of_its_kind(what)),
+            None => diagnostic.help(others(candidates)),
         };
         self.diagnostics.push(diagnostic);
     }
+
+    /// What to do where nothing of the kind is declared at all.
+    fn first_of_its_kind(&self, what: &str) -> String {
+        if what != word(ReferenceKind::RetryPolicy) {
+            return format!("declare it; the repository has no {what} yet");
+        }
+        match self.model.config() {
+            Some(_) => "declare it under `retries` in `flowgate.yaml`".to_owned(),
+            None => "declare it under `retries` in `flowgate.yaml`; this folder has no such file"
+                .to_owned(),
+        }
+    }
+}
+
+/// What leads to the same name that is missing has one cause, so it is one finding with all its
+/// places.
+fn folded(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut folded: Vec<Diagnostic> = Vec::with_capacity(diagnostics.len());
+    for diagnostic in diagnostics {
+        let same = |known: &&mut Diagnostic| known.message == diagnostic.message;
+        let Some(first) = folded.iter_mut().find(same) else {
+            folded.push(diagnostic);
+            continue;
+        };
+        let further = Label {
+            message: "and it is named here".to_owned(),
+            span: diagnostic.span,
+        };
+        first.labels.push(further);
+        if let (Some(fix), Some(more)) = (&mut first.fix, diagnostic.fix) {
+            fix.edits.extend(more.edits);
+        }
+    }
+    folded
 }
 
 /// The place of a range of the name's characters; the whole name when it is written in a way in
@@ -373,11 +411,8 @@ fn names<T>(entities: &[Entity<T>]) -> Vec<Candidate<'_>> {
         .collect()
 }
 
-fn missing_help(what: &str, candidates: &[Candidate<'_>]) -> String {
+fn others(candidates: &[Candidate<'_>]) -> String {
     const SHOWN: usize = 6;
-    if candidates.is_empty() {
-        return format!("declare it; the repository has no {what} yet");
-    }
     let known: Vec<String> = candidates
         .iter()
         .take(SHOWN)

@@ -2,8 +2,8 @@
 
 use super::Model;
 use crate::source::{Span, Spanned};
+use crate::syntax::governance::{Acceptance, Status};
 use crate::syntax::scalars::Version;
-use crate::syntax::workflow::{Acceptance, Status};
 use crate::syntax::{DocumentKind, Entity};
 
 /// A document that carries a version of its own.

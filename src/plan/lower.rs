@@ -19,9 +19,10 @@ use crate::model::{Closure, Model, Sound};
 use crate::source::{Sources, Span, Spanned};
 use crate::syntax::Entity;
 use crate::syntax::duration::Duration;
+use crate::syntax::governance::Status;
 use crate::syntax::references::FilePath;
 use crate::syntax::scalars;
-use crate::syntax::workflow::{InFlight, Lifecycle, Status, Workflow};
+use crate::syntax::workflow::{InFlight, Lifecycle, Workflow};
 
 /// The plan of a sound workflow; `sources` are the texts of its model.
 pub fn lower(sound: Sound<'_>, sources: &Sources) -> Plan {

@@ -5,9 +5,10 @@ use serde::{Serialize, Serializer};
 use crate::syntax::contract::{Classification, FieldType, Format};
 use crate::syntax::decision::{CellType, HitPolicy};
 use crate::syntax::directory::{Effect, QueueKind};
+use crate::syntax::governance::Status;
 use crate::syntax::step::{Backoff, Join, TimedDecision};
 use crate::syntax::workflow::{
-    AlertKind, Cadence, Ending, ExceptionClass, FallbackMode, InFlight, Lifecycle, Polarity, Status,
+    AlertKind, Cadence, Ending, ExceptionClass, FallbackMode, InFlight, Lifecycle, Polarity,
 };
 
 macro_rules! words {

@@ -65,19 +65,6 @@ impl CompileReport {
     }
 }
 
-/// Writes the report as JSON.
-///
-/// # Errors
-/// When writing fails.
-pub fn write_json(
-    report: &CompileReport,
-    _options: &HumanOptions,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, report)?;
-    writeln!(out)
-}
-
 /// Writes the report for people: one line for each artifact, and what differs.
 ///
 /// # Errors

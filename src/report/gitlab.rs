@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::published;
 use crate::report::{CheckReport, Format, HumanOptions, ReportedFinding};
 use crate::rule::Level;
 use crate::source::Sources;
@@ -58,8 +59,7 @@ fn write(
             issue(finding, *times)
         })
         .collect();
-    serde_json::to_writer_pretty(&mut *out, &issues)?;
-    writeln!(out)
+    published::write(&issues, out)
 }
 
 /// GitLab drops all but one of the issues with the same fingerprint, so repetitions are numbered.

@@ -2,7 +2,6 @@
 
 mod budget;
 mod build;
-mod causes;
 mod delta;
 mod evidence;
 mod people;
@@ -10,12 +9,12 @@ mod reach;
 mod running;
 mod shown;
 
-use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use super::Place;
 use super::witness::ReportedWitness;
+use crate::published;
 pub use budget::{BudgetRow, ReportedBudget, Sides};
 pub use build::{Comparison, impact_report};
 pub use delta::{Checked, FindingsDelta};
@@ -189,6 +188,9 @@ pub struct ReportedChange {
     pub span: ChangePlaces,
     /// A payload that one side accepts and the other refuses; null when none was made.
     pub witness: Option<ReportedWitness>,
+    /// Set when something is gone and something new looks the same: what to write if it was renamed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suggestion: Option<String>,
     /// The fingerprint of the change that this one follows from; null when it stands for itself.
     pub follows_from: Option<String>,
     /// Set when the break is accepted on purpose; it then demands no more than an addition.
@@ -295,8 +297,5 @@ pub struct ReportedApproval {
 
 /// The published JSON Schema of [`ImpactReport`].
 pub fn schema() -> Schema {
-    SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<ImpactReport>()
+    published::schema::<ImpactReport>()
 }

@@ -158,8 +158,11 @@ fn write_document(
         paint.bold(&title),
         paint.with("31;1", &demand)
     )?;
-    for change in &document.changes {
+    for (change, follows) in document.by_cause() {
         write_change(change, options, paint, out)?;
+        for change in follows {
+            write_consequence(change, options, paint, out)?;
+        }
     }
     consequences(document, options, paint, out)?;
     consumers(document, paint, out)
@@ -267,6 +270,11 @@ fn write_change(
         writeln!(out, "      {payload}")?;
         writeln!(out, "      {}", paint.dim(witness.outcome()))?;
     }
+    if let Some(suggestion) = &change.suggestion {
+        for line in textwrap::wrap(suggestion, width) {
+            writeln!(out, "      {}", paint.bold(&line))?;
+        }
+    }
     if let Some(accepted) = &change.accepted {
         let text = accepted.text();
         for line in textwrap::wrap(&text, width) {
@@ -283,6 +291,34 @@ fn write_change(
         "      {}",
         paint.dim(&format!("{}at {place} [{}]", path, change.fingerprint))
     )
+}
+
+/// What follows from a change: one paragraph beneath it, with all that decides.
+fn write_consequence(
+    change: &ReportedChange,
+    options: &HumanOptions,
+    paint: &Paint,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let arrow = paint.arrow(change.arrow());
+    let arrow = if arrow.is_empty() {
+        arrow
+    } else {
+        format!(" · {arrow}")
+    };
+    let class = paint.class(change.class);
+    writeln!(out, "      ↳ {} · {class}{arrow}", paint.bold(change.id))?;
+    let width = options.width.saturating_sub(10).max(40);
+    for line in textwrap::wrap(&change.why, width) {
+        writeln!(out, "        {line}")?;
+    }
+    let place = format!(
+        "{} at {} [{}]",
+        change.path,
+        change.place().unwrap_or_default(),
+        change.fingerprint
+    );
+    writeln!(out, "        {}", paint.dim(&place))
 }
 
 /// A value on one line, cut where it would run on.

@@ -216,7 +216,10 @@ fn meaning(change: &ReportedChange) -> String {
     });
     let accepted = change.accepted.as_ref();
     let accepted = accepted.map(|accepted| format!("<br>**{}**", cell(&accepted.text())));
-    cell(&change.why) + &proof.unwrap_or_default() + &accepted.unwrap_or_default()
+    let suggestion = change.suggestion.as_ref();
+    let suggestion = suggestion.map(|text| format!("<br>💡 {}", cell(text)));
+    let proof = proof.unwrap_or_default() + &suggestion.unwrap_or_default();
+    cell(&change.why) + &proof + &accepted.unwrap_or_default()
 }
 
 fn values(change: &ReportedChange) -> String {

@@ -1,50 +1,20 @@
 //! The report as JSON, in the published shape.
 
-use std::io::{self, Write};
-
-use crate::report::{CheckReport, Format, HumanOptions};
-use crate::source::Sources;
+use crate::published;
+use crate::report::Format;
 
 /// For scripts; the shape is a contract.
 pub const FORMAT: Format = Format {
     id: "json",
     title: "JSON in a published, versioned shape",
-    check: Some(write),
-    compile: Some(super::compile::write_json),
-    impact: Some(write_impact),
-    test: Some(super::test::write_json),
-    readiness: Some(write_readiness),
-    versions: Some(super::versions::write_json),
-    releases: Some(super::release::write_json),
+    check: Some(|report, _, _, out| published::write(report, out)),
+    compile: Some(|report, _, out| published::write(report, out)),
+    impact: Some(|report, _, out| published::write(report, out)),
+    test: Some(|report, _, _, out| published::write(report, out)),
+    readiness: Some(|report, _, out| published::write(report, out)),
+    versions: Some(|report, _, out| published::write(report, out)),
+    releases: Some(|report, _, out| published::write(report, out)),
 };
-
-fn write(
-    report: &CheckReport,
-    _sources: &Sources,
-    _options: &HumanOptions,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, report)?;
-    writeln!(out)
-}
-
-fn write_impact(
-    report: &super::impact::ImpactReport,
-    _options: &HumanOptions,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, report)?;
-    writeln!(out)
-}
-
-fn write_readiness(
-    report: &super::readiness::ReadinessReport,
-    _options: &HumanOptions,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, report)?;
-    writeln!(out)
-}
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
@@ -16,6 +15,7 @@ use crate::compat::evidence::Given;
 use crate::compat::impact::JudgedChange;
 use crate::model::Model;
 use crate::plan::{Digest, canonical, governance};
+use crate::published;
 use crate::rule::Level;
 use crate::syntax::DocumentKind;
 
@@ -261,10 +261,7 @@ pub fn bytes(manifest: &Manifest) -> Vec<u8> {
 
 /// The published JSON Schema of [`Manifest`].
 pub fn schema() -> Schema {
-    SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<Manifest>()
+    published::schema::<Manifest>()
 }
 
 fn digest(text: &str) -> String {

@@ -3,12 +3,12 @@
 use std::io::{self, Write};
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
-use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::check::trial::SuiteResult;
 use crate::policy::rego::TestedFile;
+use crate::published;
 
 /// The name and version of the shape of [`PolicyTestReport`].
 pub const POLICY_TEST_SCHEMA: &str = "flowgate/policy-test/v1";
@@ -123,10 +123,7 @@ fn tested_rego(file: &TestedFile) -> TestedPolicy {
 
 /// The published JSON Schema of [`PolicyTestReport`].
 pub fn schema() -> Schema {
-    SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<PolicyTestReport>()
+    published::schema::<PolicyTestReport>()
 }
 
 /// Writes a report for people.

@@ -3,7 +3,6 @@
 //! The gate comes first and the score second: a workflow that fails a check is not ready, whatever
 //! its score.
 
-use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
@@ -12,10 +11,12 @@ use super::view::place;
 use crate::check::Loaded;
 use crate::model::readiness::{Outcome, judge, maps_of};
 use crate::model::score::{Quadrant, Scored};
+use crate::published;
 use crate::rule::Stage;
 use crate::syntax::Entity;
+use crate::syntax::governance::Status;
 use crate::syntax::process_map::ProcessMap;
-use crate::syntax::workflow::{Attestation, Status, Workflow};
+use crate::syntax::workflow::{Attestation, Workflow};
 
 /// The name and version of the shape of [`ReadinessReport`].
 pub const READINESS_SCHEMA: &str = "flowgate/readiness/v1";
@@ -179,10 +180,7 @@ pub struct Candidate {
 
 /// The published JSON Schema of [`ReadinessReport`], as it is written.
 pub fn schema() -> Schema {
-    SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<ReadinessReport>()
+    published::schema::<ReadinessReport>()
 }
 
 /// The report on the named workflows; on all that are not retired when none is named.

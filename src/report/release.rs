@@ -3,7 +3,6 @@
 
 use std::io::{self, Write};
 
-use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
@@ -12,6 +11,7 @@ use super::impact::ReportedRelease;
 use super::manifest::{ReleasedApproval, approval, previous};
 use super::wording::count;
 use crate::check::release::{Candidate, Standing};
+use crate::published;
 
 /// The name and version of the shape of [`ReleaseReport`].
 pub const RELEASE_SCHEMA: &str = "flowgate/releases/v1";
@@ -154,23 +154,7 @@ pub fn reported(candidate: &Candidate) -> ReportedCandidate {
 
 /// The published JSON Schema of [`Releases`].
 pub fn schema() -> Schema {
-    SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<Releases>()
-}
-
-/// Writes it as JSON.
-///
-/// # Errors
-/// When writing fails.
-pub fn write_json(
-    releases: &Releases,
-    _options: &HumanOptions,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, releases)?;
-    writeln!(out)
+    published::schema::<Releases>()
 }
 
 /// Writes it for people.

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::published;
 use crate::report::wording::reference_text;
 use crate::report::{
     CheckReport, Format, HumanOptions, Place, ReportedFinding, ReportedFix, ReportedLabel,
@@ -229,8 +230,7 @@ fn write(
     _options: &HumanOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &log(report))?;
-    writeln!(out)
+    published::write(&log(report), out)
 }
 
 fn log(report: &CheckReport) -> Log<'_> {

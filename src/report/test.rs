@@ -3,12 +3,13 @@
 use std::io::{self, Write};
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
-use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use super::wording::{clickable, count};
 use super::{CheckReport, HumanOptions, Place, human};
+use crate::published;
+use crate::run::scenario::replay::Replay;
 use crate::run::trace::Entry;
 use crate::source::Sources;
 
@@ -59,8 +60,11 @@ pub struct ReportedCase {
     pub path: Vec<String>,
     /// What differs.
     pub failures: Vec<ReportedFailure>,
-    /// Everything that happened; only of scenarios that fail.
+    /// Everything that happened; of scenarios that pass only with `--trace`.
     pub trace: Vec<Entry>,
+    /// What is needed to play it once more, on any engine; only with `--trace`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replay: Option<Replay>,
 }
 
 /// Something that differs from what was expected.
@@ -136,24 +140,7 @@ impl TestReport {
 
 /// The published JSON Schema of [`TestReport`], as it is written.
 pub fn test_schema() -> Schema {
-    SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<TestReport>()
-}
-
-/// Writes the report as JSON.
-///
-/// # Errors
-/// When writing fails.
-pub fn write_json(
-    report: &TestReport,
-    _sources: &Sources,
-    _options: &HumanOptions,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, report)?;
-    writeln!(out)
+    published::schema::<TestReport>()
 }
 
 /// Writes the report for people: what failed with its characters, a table of what is reached, and

@@ -13,16 +13,25 @@ use crate::plan::state::Move;
 use crate::run::coverage::{Coverage, Kind, Part};
 use crate::source::Sources;
 
+/// What a test report is asked to say.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TestOptions {
+    /// The least share of parts that scenarios must reach, in percent.
+    pub minimum: Option<usize>,
+    /// Whether every case comes with its trace and what is needed to play it once more.
+    pub trace: bool,
+}
+
 /// The report of played scenarios; `findings` are those that they gave.
 pub fn test_report(
     sources: &Sources,
     tested: &[Tested],
     findings: &[Finding],
-    minimum: Option<usize>,
+    options: TestOptions,
 ) -> TestReport {
     let workflows: Vec<TestedWorkflow> = tested
         .iter()
-        .map(|tested| workflow(sources, tested))
+        .map(|tested| workflow(sources, tested, options))
         .collect();
     let cases = || workflows.iter().flat_map(|workflow| &workflow.cases);
     let items = || tested.iter().flat_map(|tested| &tested.coverage.items);
@@ -38,24 +47,24 @@ pub fn test_report(
         findings: check_report(sources, findings, tested.len()),
         workflows,
         summary,
-        minimum,
+        minimum: options.minimum,
     }
 }
 
-fn workflow(sources: &Sources, tested: &Tested) -> TestedWorkflow {
+fn workflow(sources: &Sources, tested: &Tested, options: TestOptions) -> TestedWorkflow {
     TestedWorkflow {
         name: tested.workflow.clone(),
         plan: tested.plan.digest.as_str().to_owned(),
         cases: tested
             .cases
             .iter()
-            .map(|each| case(sources, each))
+            .map(|each| case(sources, each, options))
             .collect(),
         coverage: coverage(sources, &tested.coverage),
     }
 }
 
-fn case(sources: &Sources, case: &TestedCase) -> ReportedCase {
+fn case(sources: &Sources, case: &TestedCase, options: TestOptions) -> ReportedCase {
     let passed = case.failures.is_empty();
     let failures = case.failures.iter().map(|failure| ReportedFailure {
         message: failure.message.clone(),
@@ -69,11 +78,12 @@ fn case(sources: &Sources, case: &TestedCase) -> ReportedCase {
         expected: case.expected.clone(),
         path: case.path.clone(),
         failures: failures.collect(),
-        trace: if passed {
+        trace: if passed && !options.trace {
             Vec::new()
         } else {
             case.trace.clone()
         },
+        replay: options.trace.then(|| case.replay.clone()),
     }
 }
 

@@ -2,13 +2,13 @@
 
 use std::io::{self, Write};
 
-use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use super::HumanOptions;
 use super::impact::ReportedRelease;
 use crate::compat::impact::DocumentImpact;
+use crate::published;
 
 /// The name and version of the shape of [`VersionReport`].
 pub const VERSION_SCHEMA: &str = "flowgate/versions/v1";
@@ -95,23 +95,7 @@ fn reported(document: &DocumentImpact) -> ReportedVersion {
 
 /// The published JSON Schema of [`VersionReport`].
 pub fn schema() -> Schema {
-    SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<VersionReport>()
-}
-
-/// Writes the report as JSON.
-///
-/// # Errors
-/// When writing fails.
-pub fn write_json(
-    report: &VersionReport,
-    _options: &HumanOptions,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, report)?;
-    writeln!(out)
+    published::schema::<VersionReport>()
 }
 
 /// Writes the report for people: a table, and what to do.

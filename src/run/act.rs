@@ -447,6 +447,10 @@ impl<'p> Engine<'_, 'p> {
             match self.fits(id, event) {
                 Ok(true) => {
                     if let Some(activity) = self.case.activities.remove(&id) {
+                        self.case.tell(What::Received {
+                            step: activity.step.id.clone(),
+                            event: name.to_owned(),
+                        });
                         self.finish(activity.cursor, activity.step, event.clone(), None);
                     }
                     return Ok(());

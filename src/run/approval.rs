@@ -38,6 +38,7 @@ impl<'p> Engine<'_, 'p> {
             self.case.tell(What::Decided {
                 step: step.id.clone(),
                 decision: "waived".to_owned(),
+                by: None,
                 because: Some(condition.as_str().to_owned()),
             });
             self.finish(cursor, step, without_people("waived"), None);
@@ -310,9 +311,11 @@ impl<'p> Engine<'_, 'p> {
         let Some(activity) = self.case.activities.remove(&id) else {
             return;
         };
+        let by = data::fields(&result).and_then(|result| data::name(result.get("approver")?));
         self.case.tell(What::Decided {
             step: activity.step.id.clone(),
             decision: decision.to_owned(),
+            by,
             because: because.map(str::to_owned),
         });
         self.finish(activity.cursor, activity.step, result, None);

@@ -249,6 +249,17 @@ impl<'p> Case<'p> {
         self.results.get(step)
     }
 
+    /// The item that an owner's steps are done for, the innermost where lists are nested.
+    pub(super) fn item(&self, owner: Owner) -> Option<usize> {
+        let around = self.around(owner).into_iter();
+        around
+            .filter_map(|owner| match owner {
+                Owner::Item(_, item) => Some(item),
+                Owner::State | Owner::Branch(..) => None,
+            })
+            .next()
+    }
+
     pub(super) fn tell(&mut self, what: What) {
         self.trace.push(Entry { at: self.now, what });
     }

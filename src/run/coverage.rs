@@ -295,7 +295,10 @@ fn parts(what: &What) -> Vec<Part> {
         | What::Begun { .. }
         | What::Skipped { .. }
         | What::Attempted { .. }
+        | What::Answered { .. }
         | What::AttemptFailed { .. }
+        | What::Elapsed { .. }
+        | What::Received { .. }
         | What::Caught { .. }
         | What::Asked { .. }
         | What::Voted { .. }

@@ -155,10 +155,7 @@ impl<'p> Engine<'_, 'p> {
         };
         match runs {
             Ok(true) => {
-                let item = match cursor.owner {
-                    Owner::Item(_, item) => Some(item),
-                    Owner::State | Owner::Branch(..) => None,
-                };
+                let item = self.case.item(cursor.owner);
                 self.case.tell(What::Begun {
                     step: step.id.clone(),
                     item,

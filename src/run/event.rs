@@ -125,6 +125,8 @@ pub struct Waiting {
     pub activity: u32,
     /// The step.
     pub step: String,
+    /// The item, where the step is done for each of a list; from 0.
+    pub item: Option<usize>,
     /// For what.
     pub wanted: WaitingFor,
 }
@@ -181,6 +183,7 @@ impl Case<'_> {
                 Some(Waiting {
                     activity: *id,
                     step: activity.step.id.clone(),
+                    item: self.item(activity.cursor.owner),
                     wanted,
                 })
             })

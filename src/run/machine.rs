@@ -91,9 +91,12 @@ impl<'p> Engine<'_, 'p> {
             return;
         };
         let step = activity.step;
+        let item = self.case.item(activity.cursor.owner);
         self.case.effort = self.case.effort.saturating_sub(1);
         self.case.tell(What::Attempted {
             step: step.id.clone(),
+            item,
+            undoes: false,
             attempt: request.attempt,
             to: request.to.clone(),
             with: data::json(&request.with),
@@ -111,10 +114,24 @@ impl<'p> Engine<'_, 'p> {
         let Some(activity) = self.case.activities.remove(&id) else {
             return;
         };
+        let item = self.case.item(activity.cursor.owner);
+        let answered = |attempt: u32, undoes: bool| What::Answered {
+            step: activity.step.id.clone(),
+            item: item.filter(|_| !undoes),
+            attempt,
+            undoes,
+            result: data::json(&result),
+        };
         match activity.doing {
-            Doing::Undo(undo) => self.undone(*undo),
-            Doing::Attempt(_)
-            | Doing::Pause(..)
+            Doing::Undo(undo) => {
+                self.case.tell(answered(undo.attempt, true));
+                self.undone(*undo);
+            }
+            Doing::Attempt(request) => {
+                self.case.tell(answered(request.attempt, false));
+                self.finish(activity.cursor, activity.step, result, None);
+            }
+            Doing::Pause(..)
             | Doing::Lapsed
             | Doing::Gathering
             | Doing::Task(_)
@@ -132,12 +149,15 @@ impl<'p> Engine<'_, 'p> {
             return;
         };
         let step = activity.step;
+        let item = self.case.item(activity.cursor.owner);
         match activity.doing.clone() {
             Doing::Undo(undo) => self.undo_failed(id, *undo, error),
             Doing::Attempt(request) => {
                 let pause = pause(step.retry.as_ref(), request.attempt);
                 self.case.tell(What::AttemptFailed {
                     step: step.id.clone(),
+                    item,
+                    undoes: false,
                     attempt: request.attempt,
                     error: error.to_owned(),
                     pause,
@@ -265,6 +285,8 @@ impl<'p> Engine<'_, 'p> {
         undo.until = None;
         let what = What::Attempted {
             step: step.id.clone(),
+            item: None,
+            undoes: true,
             attempt: undo.attempt,
             to: operation(undo.current.call),
             with: data::json(&undo.current.with),
@@ -286,6 +308,8 @@ impl<'p> Engine<'_, 'p> {
         let pause = pause(step.retry.as_ref(), undo.attempt);
         self.case.tell(What::AttemptFailed {
             step: step.id.clone(),
+            item: None,
+            undoes: true,
             attempt: undo.attempt,
             error: error.to_owned(),
             pause,

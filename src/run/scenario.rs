@@ -6,6 +6,7 @@
 
 mod judge;
 mod prepare;
+pub mod replay;
 mod script;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,7 @@ use crate::expr::{Record, Value};
 use crate::plan::step::{Step, TIMEOUT_ERROR, Work};
 pub use judge::{Failure, Judged, judge, path};
 pub use prepare::prepare;
+use replay::Happened;
 pub use script::{Act, Answer, Performed, Script, Stub};
 
 /// A scenario that was played to its end.
@@ -28,6 +30,8 @@ pub struct Played<'p> {
     pub refused: Vec<(usize, Refusal)>,
     /// A step that was asked for although the scenario gives no answer for it.
     pub unanswered: Option<String>,
+    /// Everything that was done to the case, in order.
+    pub events: Vec<Happened>,
 }
 
 /// Plays a script.
@@ -48,11 +52,13 @@ pub fn play<'p>(world: &World<'p>, script: &Script) -> Played<'p> {
             case,
             refused: Vec::new(),
             unanswered: None,
+            events: Vec::new(),
         },
         failing: BTreeMap::new(),
         asked: BTreeMap::new(),
         silent: BTreeSet::new(),
         next: 0,
+        acting: None,
     };
     player.expect_failures();
     player.settle();
@@ -62,7 +68,10 @@ pub fn play<'p>(world: &World<'p>, script: &Script) -> Played<'p> {
         }
         let number = player.next;
         player.next += 1;
-        if let Err(refusal) = player.act(&performed.act) {
+        player.acting = Some(number);
+        let done = player.act(&performed.act);
+        player.acting = None;
+        if let Err(refusal) = done {
             player.played.refused.push((number, refusal));
         }
         player.settle();
@@ -96,6 +105,8 @@ struct Player<'w, 'p> {
     silent: BTreeSet<(u32, u32)>,
     /// The number of the next action.
     next: usize,
+    /// The number of the action that is done now; none while systems answer.
+    acting: Option<usize>,
 }
 
 /// How a request is answered.
@@ -109,7 +120,12 @@ enum Reply {
 
 impl<'p> Player<'_, 'p> {
     fn apply(&mut self, event: &Event) -> Result<(), Refusal> {
-        apply(self.world, &mut self.played.case, event)
+        let case = &mut self.played.case;
+        let mut happened = Happened::before(case, event, self.acting);
+        let done = apply(self.world, case, event);
+        happened.refused = done.as_ref().err().map(replay::Refused::from);
+        self.played.events.push(happened);
+        done
     }
 
     /// Failures that stand before everything else are there when the case begins.
@@ -150,6 +166,8 @@ impl<'p> Player<'_, 'p> {
                     let reply = self.reply(step, request.attempt);
                     if matches!(reply, Reply::Never) {
                         self.silent.insert(attempt);
+                        let silence = Happened::silence(&self.played.case, activity);
+                        self.played.events.push(silence);
                     }
                     reply
                 }

@@ -129,6 +129,9 @@ impl<'p> Engine<'_, 'p> {
             Doing::Time(_) => {
                 if let Some(activity) = self.case.activities.remove(&id) {
                     let nothing = crate::expr::Value::Null;
+                    self.case.tell(What::Elapsed {
+                        step: activity.step.id.clone(),
+                    });
                     self.finish(activity.cursor, activity.step, nothing, None);
                 }
             }

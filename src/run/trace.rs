@@ -24,13 +24,13 @@ pub struct Entry {
     pub what: What,
 }
 
-fn instant<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn instant<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(at)
 }
 
 // The signature is serde's.
 #[allow(clippy::trivially_copy_pass_by_ref)]
-fn cause<S: Serializer>(cause: &RefusalCause, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn cause<S: Serializer>(cause: &RefusalCause, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(cause.as_str())
 }
 
@@ -95,6 +95,12 @@ pub enum What {
     Attempted {
         /// The step.
         step: String,
+        /// The item, where the step is done for each of a list; from 0.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        item: Option<usize>,
+        /// True when the request undoes the step.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        undoes: bool,
         /// The how many-th attempt of this execution, from 1.
         attempt: u32,
         /// The operation, event or workflow, or who is told.
@@ -106,10 +112,32 @@ pub enum What {
         #[serde(skip_serializing_if = "serde_json::Value::is_null")]
         key: serde_json::Value,
     },
+    /// An attempt was answered with a result.
+    Answered {
+        /// The step.
+        step: String,
+        /// The item, where the step is done for each of a list; from 0.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        item: Option<usize>,
+        /// The attempt.
+        attempt: u32,
+        /// True when the request undoes the step.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        undoes: bool,
+        /// What the system answered, before it is validated.
+        #[serde(skip_serializing_if = "serde_json::Value::is_null")]
+        result: serde_json::Value,
+    },
     /// An attempt failed.
     AttemptFailed {
         /// The step.
         step: String,
+        /// The item, where the step is done for each of a list; from 0.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        item: Option<usize>,
+        /// True when the request undoes the step.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        undoes: bool,
         /// The attempt.
         attempt: u32,
         /// The error; `timeout` when the time had passed.
@@ -154,6 +182,9 @@ pub enum What {
         step: String,
         /// The decision.
         decision: String,
+        /// Whose vote decided it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
         /// Why, where nobody decided.
         #[serde(skip_serializing_if = "Option::is_none")]
         because: Option<String>,
@@ -188,6 +219,18 @@ pub enum What {
         /// The rung of the ladder that is taken, from 0; absent where an attempt is repeated.
         #[serde(skip_serializing_if = "Option::is_none")]
         rung: Option<usize>,
+    },
+    /// The moment that a step waited for has come.
+    Elapsed {
+        /// The step.
+        step: String,
+    },
+    /// An event that a step waited for has arrived.
+    Received {
+        /// The step.
+        step: String,
+        /// The event.
+        event: String,
     },
     /// People were told.
     Told {

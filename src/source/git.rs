@@ -12,9 +12,9 @@ use std::fmt;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use git2::{ErrorClass, ErrorCode, ObjectType};
+use git2::{ErrorClass, ErrorCode, FileMode, ObjectType};
 
-use super::tree::TreeError;
+use super::tree::{SourceTree, TreeError};
 pub use revision::Revision;
 
 /// A commit; displayed as its full hexadecimal id.
@@ -31,6 +31,14 @@ impl CommitId {
 /// The content of a file: equal ids mean equal bytes. Displayed as its full hexadecimal id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BlobId(git2::Oid);
+
+impl BlobId {
+    /// The id that git gives to these bytes; `None` when there are more than it can hash.
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        let id = git2::Oid::hash_object(ObjectType::Blob, bytes);
+        id.ok().map(BlobId)
+    }
+}
 
 impl fmt::Display for CommitId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -128,6 +136,51 @@ impl Repository {
     pub fn revision(&self, spec: &str, prefix: &str) -> Result<Revision, TreeError> {
         let commit = self.commit(spec)?;
         Revision::open(&self.git, Arc::clone(&self.objects), &commit, prefix)
+    }
+
+    /// One file of a project at a commit, as [`Repository::revision`] would give it; `None` when it
+    /// is not there. Nothing else of the project is looked at, unless a link is in the way.
+    ///
+    /// # Errors
+    /// As [`Repository::revision`].
+    pub fn file(
+        &self,
+        CommitId(commit): CommitId,
+        prefix: &str,
+        path: &str,
+    ) -> Result<Option<Vec<u8>>, TreeError> {
+        let damaged = |error: git2::Error| trouble::damaged(&format!("`{path}`"), &error);
+        let commit_id = commit.to_string();
+        let commit = self.git.find_commit(commit).map_err(damaged)?;
+        let mut tree = commit.tree().map_err(damaged)?;
+        let names = prefix.split('/').chain(path.split('/'));
+        let mut names = names.filter(|name| !name.is_empty()).peekable();
+        while let Some(name) = names.next() {
+            let Some((id, mode)) = tree
+                .get_name(name)
+                .map(|entry| (entry.id(), entry.filemode()))
+            else {
+                return Ok(None);
+            };
+            if mode == i32::from(FileMode::Link) {
+                let revision = self.revision(&commit_id, prefix)?;
+                let is_there = revision.blob_id(path).is_some();
+                return is_there.then(|| revision.read(path)).transpose();
+            }
+            if names.peek().is_none() {
+                let blob = self.git.find_blob(id);
+                let is_file =
+                    mode != i32::from(FileMode::Tree) && mode != i32::from(FileMode::Commit);
+                return is_file
+                    .then(|| blob.map(|blob| blob.content().to_vec()).map_err(damaged))
+                    .transpose();
+            }
+            if mode != i32::from(FileMode::Tree) {
+                return Ok(None);
+            }
+            tree = self.git.find_tree(id).map_err(damaged)?;
+        }
+        Ok(None)
     }
 
     /// The commit that is checked out.

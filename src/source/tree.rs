@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::git::BlobId;
+
 /// Where a project is read from.
 ///
 /// Paths are relative to the root and use `/`. Every tree lists by the same rules, so that two
@@ -29,6 +31,11 @@ pub trait SourceTree: Sync {
     /// # Errors
     /// When the file does not exist, lies outside the root or cannot be read.
     fn read(&self, path: &str) -> Result<Vec<u8>, TreeError>;
+
+    /// The content of one file, where that is known without reading it.
+    fn content(&self, _path: &str) -> Option<BlobId> {
+        None
+    }
 }
 
 /// Why a tree, a file of it or a git repository could not be used.

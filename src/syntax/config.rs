@@ -1,10 +1,10 @@
 //! The project file `flowgate.yaml`.
 
+use super::governance::Suppression;
 use super::names::{KebabName, Name, NameMap, SnakeName};
 use super::policy::Levels;
 use super::scalars::Literal;
 use super::step::RetryPolicy;
-use super::workflow::Suppression;
 use crate::source::Spanned;
 use crate::{mapping, vocabulary};
 

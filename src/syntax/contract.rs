@@ -2,10 +2,10 @@
 
 use super::duration::Duration;
 use super::expressions::Expression;
+use super::governance::{Acceptance, Status, Suppression};
 use super::names::{ContractName, FieldName, Name, NameMap};
 use super::references::{ConsumerReference, FilePath, PersonReference, SystemReference};
 use super::scalars::{Date, Literal, Version};
-use super::workflow::{Acceptance, Status, Suppression};
 use crate::source::Spanned;
 use crate::{choice, mapping, vocabulary};
 

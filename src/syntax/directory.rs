@@ -79,6 +79,8 @@ mapping! {
     pub struct Queue as "a queue" {
         /// The name; only in the singular form.
         optional name: Spanned<Name<KebabName>>,
+        /// The name that the queue had before; what waits in it moves along.
+        optional renamed_from: Spanned<Name<KebabName>>,
         /// What waits here; `work` when absent.
         optional kind: Spanned<QueueKind>,
         /// What the queue is for.

@@ -195,6 +195,28 @@ impl Project {
         self.misspelt.extend(other.misspelt);
     }
 
+    /// The documents of some files.
+    #[must_use]
+    pub fn of_sources(&self, selected: &dyn Fn(SourceId) -> bool) -> Project {
+        Project {
+            configs: chosen(&self.configs, selected),
+            workflows: chosen(&self.workflows, selected),
+            contracts: chosen(&self.contracts, selected),
+            queues: chosen(&self.queues, selected),
+            teams: chosen(&self.teams, selected),
+            people: chosen(&self.people, selected),
+            systems: chosen(&self.systems, selected),
+            calendars: chosen(&self.calendars, selected),
+            decisions: chosen(&self.decisions, selected),
+            policies: chosen(&self.policies, selected),
+            packs: chosen(&self.packs, selected),
+            scenarios: chosen(&self.scenarios, selected),
+            process_maps: chosen(&self.process_maps, selected),
+            unread: self.unread.clone(),
+            misspelt: self.misspelt.clone(),
+        }
+    }
+
     /// Walks every document, kind by kind in reference order.
     pub fn visit_all<'a>(&'a self, visitor: &mut dyn Visitor<'a>) {
         walk(&self.workflows, visitor);
@@ -347,6 +369,11 @@ impl Project {
         }
         true
     }
+}
+
+fn chosen<T: Clone>(entities: &[Entity<T>], selected: &dyn Fn(SourceId) -> bool) -> Vec<Entity<T>> {
+    let chosen = entities.iter().filter(|entity| selected(entity.key.source));
+    chosen.cloned().collect()
 }
 
 fn walk<'a, T: Visit>(entities: &'a [Entity<T>], visitor: &mut dyn Visitor<'a>) {

@@ -2,12 +2,12 @@
 
 use super::duration::Duration;
 use super::expressions::{Expression, Template};
+use super::governance::{Acceptance, RolloutStage, Status, Suppression};
 use super::names::{KebabName, Name, NameMap, OneOrMany, RequirementName};
 use super::references::{PersonReference, RoleReference};
 use super::scalars::Version;
 use super::separation::Separation;
 use super::step::ApprovalCount;
-use super::workflow::{Acceptance, RolloutStage, Status, Suppression};
 use crate::source::Spanned;
 use crate::{choice, mapping, vocabulary};
 

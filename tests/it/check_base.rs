@@ -182,3 +182,19 @@ fn an_unknown_base_is_no_verdict() {
     assert_eq!(run.code, 2, "{}", run.stdout);
     assert!(run.stderr.contains("nowhere"), "{}", run.stderr);
 }
+
+#[test]
+fn whoever_forgets_that_something_was_renamed_is_asked() {
+    let folder = branch();
+    folder.edit(CONTRACT, "    asset_id:", "    asset_number:");
+    let report = check(&folder, &["--format", "json"]).stdout;
+    let question = "if this is `asset_id` under another name, write `renamed_from: asset_id` under `asset_number`";
+    assert!(report.contains(question), "{report}");
+    folder.edit(
+        CONTRACT,
+        "asset_number: {",
+        "asset_number: {renamed_from: asset_id, ",
+    );
+    let report = check(&folder, &["--format", "json"]).stdout;
+    assert!(!report.contains("under another name"), "{report}");
+}

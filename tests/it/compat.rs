@@ -121,6 +121,9 @@ fn the_verdicts_are_those_of_the_snapshots() {
                     verdict.in_flight.as_str(),
                     verdict.why
                 ));
+                lines.extend(judged.change.lookalike.iter().map(|lookalike| {
+                    format!("  `{}` looks like `{}`", lookalike.after, lookalike.before)
+                }));
                 lines.extend(verdict.witness.iter().map(|witness| {
                     let (payload, by) = (&witness.payload, witness.rejected_by.as_str());
                     format!("  {payload} is refused by {by}")
@@ -179,4 +182,74 @@ fn a_promise_for_every_release_names_the_release_that_is_broken() {
     );
     let same = verdict(&after(", note: {type: string}"));
     assert_eq!(same.class, compat::Class::Additive);
+}
+
+const REFUND: &str = "workflow:
+  name: refund
+  version: 1.0.0
+  owner: priya.shah
+  trigger: {form: refund, input: {total: decimal}}
+  controls:
+    limit: {value: 500, unit: EUR, weaker: higher, owner: lee.chen}
+  states:
+    judging:
+      lifecycle: waiting
+      steps:
+        - {id: manager, approve: {by: [{role: manager}]}}
+        - {id: auditor, approve: {by: [{role: auditor}]}}
+      transitions:
+        - {to: refused, when: \"steps.manager.decision == 'rejected' || steps.auditor.decision == 'rejected' || input.total > controls.limit\"}
+        - {to: paid, else: true}
+    paid: {lifecycle: done, end: completed}
+    refused: {lifecycle: done, end: rejected}
+";
+
+/// What a change of guards does to controls: `weakened: …` with the names that it speaks of.
+fn heeding(after: &str) -> Vec<String> {
+    let (before, after) = (project(REFUND), project(after));
+    let impact = assess(side(&before), side(&after));
+    let changes = impact
+        .documents
+        .iter()
+        .flat_map(|document| &document.changes);
+    let guards = changes.filter(|judged| judged.meta.id.starts_with("guard-"));
+    let mut found: Vec<String> = guards
+        .map(|judged| {
+            let why = &judged.verdict.why;
+            let sentence = why.find("No way out").or(why.find("The ways out"));
+            let sentence = sentence.map_or("", |start| &why[start..]);
+            format!("{} {sentence}", judged.verdict.control.as_str())
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn a_guard_that_no_longer_heeds_an_approval_or_a_control_is_weaker() {
+    let unheeded = REFUND.replace(" || steps.auditor.decision == 'rejected'", "");
+    assert_eq!(
+        heeding(&unheeded),
+        ["weakened No way out of `judging` asks for `steps.auditor` any more."]
+    );
+    let spelled_out = REFUND.replace("input.total > controls.limit", "input.total > 900");
+    assert_eq!(
+        heeding(&spelled_out),
+        ["weakened No way out of `judging` asks for `controls.limit` any more."]
+    );
+}
+
+#[test]
+fn guards_that_heed_the_same_in_other_words_are_no_weaker() {
+    let limited = REFUND.replace("controls.limit\"", "controls.limit && input.total < 9000\"");
+    assert_eq!(heeding(&limited), ["neutral "]);
+    let renamed = REFUND
+        .replace("id: auditor,", "id: revisor, renamed_from: auditor,")
+        .replace("steps.auditor", "steps.revisor")
+        .replace("> controls.limit", "> controls.limit + 1");
+    assert_eq!(heeding(&renamed), ["neutral "]);
+    let other_way_round = REFUND
+        .replace("to: refused, when:", "to: paid, when: \"steps.manager.decision == 'approved' && steps.auditor.decision == 'approved' && input.total <= controls.limit\"} #")
+        .replace("to: paid, else", "to: refused, else");
+    assert_eq!(heeding(&other_way_round), ["neutral ", "neutral "]);
 }

@@ -25,6 +25,7 @@ mod flow;
 mod generated;
 mod impact_report;
 mod json_schema;
+mod lookalikes;
 mod mini_specification;
 mod people;
 mod policies;
@@ -36,6 +37,7 @@ mod readme;
 #[cfg(feature = "rego")]
 mod rego;
 mod release;
+mod replays;
 mod revisions;
 mod scenarios;
 mod schemas;

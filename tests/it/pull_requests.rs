@@ -239,3 +239,29 @@ fn only_the_layout_changes() {
     folder.git(&["mv", PURCHASE, "workflows/purchase.yaml"]);
     verdict("12-layout-only", &folder);
 }
+
+/// One mistake is one finding: the state that is gone, with every place that leads to it; what comes
+/// after it is not unreachable, since nobody knows where the missing state leads.
+#[test]
+fn a_state_is_forgotten_by_those_that_lead_to_it() {
+    let folder = back_office();
+    let text = folder.read(INVOICE);
+    let (before, rest) = text.split_once("    evidence:\n").unwrap();
+    let (_, after) = rest.split_once("    matching:\n").unwrap();
+    folder.write(INVOICE, &format!("{before}    matching:\n{after}"));
+    let check = folder.flowgate(&["check", "--today", TODAY, "--format", "json"]);
+    let report: Value = serde_json::from_str(&check.stdout).unwrap();
+    let found: Vec<String> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| finding["level"] == "error")
+        .filter(|finding| finding["message"].as_str().unwrap().contains("state `"))
+        .map(|finding| {
+            let places = finding["labels"].as_array().unwrap().len() + 1;
+            let message = finding["message"].as_str().unwrap();
+            format!("{message} ({places} places)")
+        })
+        .collect();
+    assert_eq!(found, ["there is no state `evidence` (4 places)"]);
+}

@@ -397,10 +397,8 @@ fn the_example_of_the_readme_is_true() {
 
     folder.edit(WORKFLOW, "  risk: [finance]\n", "  risk: [finance]\n  suppress:\n    - {rule: house.payments/deny, at: owner, reason: We hire, until: \"2026-12-31\", approved_by: ben.ortiz}\n");
     let (_, own) = check();
-    assert!(
-        own.is_empty() || !own[0]["suppressed"].is_null(),
-        "{own:#?}"
-    );
+    assert_eq!(own.len(), 1, "{own:#?}");
+    assert_eq!(own[0]["suppressed"]["approved_by"], "ben.ortiz", "{own:#?}");
     folder.edit(
         "flowgate.yaml",
         "policies: [policies/rego/]",

@@ -156,7 +156,7 @@ fn of_base(
     let Some(path) = config.and_then(|config| config.baseline.as_ref()) else {
         return Ok(None);
     };
-    let bytes = read_at(&path.value, &base.commit.to_string(), location)?;
+    let bytes = read_at(&path.value, &base.fork.commit.to_string(), location)?;
     bytes
         .map(|bytes| understood(bytes, &path.value))
         .transpose()

@@ -5,6 +5,7 @@ use crate::compat::declaration::Class;
 use crate::compat::impact::DocumentImpact;
 use crate::declare_meta;
 use crate::diagnostic::{Diagnostic, Fix};
+use crate::diff::Lookalike;
 use crate::model::versioned::Versioned;
 use crate::rule::ERROR;
 use crate::source::Span;
@@ -132,10 +133,31 @@ fn because(finding: Diagnostic, document: &DocumentImpact, version: Span) -> Dia
         return finding;
     };
     let why = demand.why.trim_end_matches('.').to_owned();
+    let finding = renamed(finding, document);
     match demand.span {
         Some(span) if span != version => finding.label(span, why),
         Some(_) | None => finding.note(why),
     }
+}
+
+/// What is gone may only have another name, which breaks less.
+fn renamed(finding: Diagnostic, document: &DocumentImpact) -> Diagnostic {
+    let changes = document.since_release.as_ref().unwrap_or(&document.changes);
+    let gone = changes
+        .iter()
+        .filter(|judged| judged.change.after.is_none());
+    let lookalikes = gone.filter_map(|judged| judged.change.lookalike.as_ref());
+    lookalikes.fold(finding, |finding, lookalike| {
+        let Lookalike {
+            before,
+            after,
+            span,
+        } = lookalike;
+        finding.label(
+            *span,
+            format!("if this is `{before}` under another name, write `renamed_from: {before}` under `{after}`"),
+        )
+    })
 }
 
 fn fix(own: &Versioned<'_>, needed: &semver::Version, context: &Context<'_>) -> Option<Fix> {

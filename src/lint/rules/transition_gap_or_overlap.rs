@@ -149,6 +149,7 @@ fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
         return;
     };
     let shown = flow.shown();
+    let knowledge = context.model.knowledge(&workflow.body);
     for (name, state) in workflow.body.all_states() {
         let Some(exits) = Exits::of(name, state) else {
             continue;
@@ -160,11 +161,13 @@ fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
         if exits.guards.iter().any(is_faulty) {
             continue;
         }
-        let mut knowledge = context.model.knowledge(&workflow.body);
-        knowledge.assume(flow.holding_at(&shown, state));
-        knowledge.assume(handled_elsewhere(&exits));
-        let premises = knowledge.premises(Controls::AsWritten);
-        let any_control = knowledge.premises(Controls::Any);
+        let mut here = flow.holding_at(&shown, state);
+        here.extend(handled_elsewhere(&exits));
+        let premises = |controls| {
+            let here = here.iter().cloned();
+            here.fold(knowledge.premises(controls), Premises::assuming)
+        };
+        let (premises, any_control) = (premises(Controls::AsWritten), premises(Controls::Any));
         judge(&exits, &premises, &any_control, context);
     }
 }

@@ -1,5 +1,7 @@
 //! `unreachable-state`: states that no case ever comes to.
 
+use std::collections::BTreeSet;
+
 use crate::declare_rule;
 use crate::lint::{Context, On};
 use crate::model::flow::{Flow, Node, Place, Reached};
@@ -65,39 +67,53 @@ fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
         return;
     };
     let reached = flow.reach(entries(&workflow.body, flow), |_| true);
-    for (place, node) in flow.places() {
-        let Node::State(name, _) = node else {
-            continue;
-        };
-        if reached.contains(place) {
+    // What is missing may be the state that leads on; that it is missing is said there.
+    let is_missing = |(place, node): (Place, Node<'_>)| {
+        matches!(node, Node::Elsewhere) && reached.contains(place)
+    };
+    if flow.places().any(is_missing) {
+        return;
+    }
+    let mut told: BTreeSet<Place> = BTreeSet::new();
+    for (place, name) in roots(flow, &reached) {
+        if told.contains(&place) {
             continue;
         }
-        let finding = match entered_from(flow, place, &reached) {
-            Some(before) => context
-                .finding(
-                    name.span,
-                    format!(
-                        "the state `{}` is entered only from `{}`, which no case comes to",
-                        name.value, before.value
-                    ),
-                )
-                .label(before.span, "no case comes here")
-                .help(format!(
-                    "lead a way to `{}`, or remove both states",
-                    before.value
-                )),
-            None => context
-                .finding(
-                    name.span,
-                    format!("no case ever comes to the state `{}`", name.value),
-                )
-                .help(format!(
-                    "lead a `to`, a transition or a `resume` to `{}`, or remove the state",
-                    name.value
-                )),
-        };
+        let followers = flow.reach([place], |step| !reached.contains(step.to));
+        let message = format!("no case ever comes to the state `{}`", name.value);
+        let mut finding = context.finding(name.span, message).help(format!(
+            "lead a `to`, a transition or a `resume` to `{}`, or remove the state",
+            name.value
+        ));
+        for (follower, node) in flow.places() {
+            if let Node::State(other, _) = node
+                && followers.contains(follower)
+                && told.insert(follower)
+                && follower != place
+            {
+                let message = format!("nor to `{}`, which only follows from it", other.value);
+                finding = finding.label(other.span, message);
+            }
+        }
+        told.insert(place);
         context.report(finding);
     }
+}
+
+/// The states without cases: first those that no other one leads to, then those in circles.
+fn roots<'a>(flow: &Flow<'a>, reached: &Reached<'a>) -> Vec<(Place, &'a Spanned<String>)> {
+    let lonely = flow.places().filter_map(|(place, node)| match node {
+        Node::State(name, _) if !reached.contains(place) => Some((place, name)),
+        _ => None,
+    });
+    let (first, circles): (Vec<_>, Vec<_>) = lonely.partition(|(target, _)| {
+        let mut places = flow.places();
+        !places.any(|(place, _)| {
+            let leads = flow.moves(place).iter().any(|step| step.to == *target);
+            leads && !reached.contains(place)
+        })
+    });
+    first.into_iter().chain(circles).collect()
 }
 
 /// Where cases come in: at the start, and where a change moves running cases to.
@@ -110,17 +126,4 @@ fn entries(workflow: &Workflow, flow: &Flow<'_>) -> Vec<Place> {
         .flat_map(|migration| migration.value.states.iter())
         .filter_map(|(_, target)| flow.state(&target.name.value));
     std::iter::once(flow.start()).chain(moved).collect()
-}
-
-/// Another unreachable state with a way to this one.
-fn entered_from<'a>(
-    flow: &Flow<'a>,
-    target: Place,
-    reached: &Reached<'a>,
-) -> Option<&'a Spanned<String>> {
-    flow.places()
-        .filter(|(place, _)| !reached.contains(*place))
-        .filter(|(place, _)| flow.moves(*place).iter().any(|step| step.to == target))
-        .filter_map(|(place, _)| flow.state_of(place))
-        .find(|name| flow.state(&name.value) != Some(target))
 }

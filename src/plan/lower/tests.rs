@@ -9,8 +9,9 @@ use crate::plan::state::{Guard, Move, Rung, State};
 use crate::plan::step::{Measure, Step, Work};
 use crate::plan::value::{Data, Expression, Text};
 use crate::plan::{Plan, step};
+use crate::syntax::governance::Status;
 use crate::syntax::step::Backoff;
-use crate::syntax::workflow::{ExceptionClass, InFlight, Lifecycle, Status};
+use crate::syntax::workflow::{ExceptionClass, InFlight, Lifecycle};
 
 const DIRECTORY: &str = "
 ---

@@ -11,8 +11,8 @@ use crate::syntax::contract::{
     Audit, Classification, Compatibility, Contract, Field, FieldEntry, FieldType, Format,
     LogTimestamp, Sample, Violations,
 };
+use crate::syntax::governance::Status;
 use crate::syntax::names::{FieldName, NameMap};
-use crate::syntax::workflow::Status;
 use crate::syntax::{DocumentKind, Entity};
 
 /// A field with the fields that it lies in.

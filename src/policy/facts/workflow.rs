@@ -17,9 +17,10 @@ use crate::model::readiness;
 use crate::model::runbook::{Runbook, Topic};
 use crate::source::Spanned;
 use crate::syntax::DocumentKind;
+use crate::syntax::governance::Status;
 use crate::syntax::workflow::{
     Alert, AlertKind, Cadence, Control, ExceptionClass, ExceptionRoute, Fallback, FallbackMode,
-    InFlight, Monitoring, Polarity, Record, Resume, Status, Success, Trigger,
+    InFlight, Monitoring, Polarity, Record, Resume, Success, Trigger,
 };
 
 /// Something that has a name in a map.
@@ -162,8 +163,7 @@ record! {
             let file = it.runbook.as_ref();
             let found = file.and_then(|file| facts.model.surroundings.files.text(&file.path));
             let runbook = found.map(Runbook::read);
-            let topics = [Topic::Replay, Topic::RollBack, Topic::ManualMode];
-            let covered = topics.into_iter().filter(|topic| {
+            let covered = Topic::ALL.into_iter().filter(|topic| {
                 runbook.as_ref().is_some_and(|runbook| runbook.covers(*topic))
             });
             texts(covered.map(Topic::as_str))

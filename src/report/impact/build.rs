@@ -1,6 +1,5 @@
 //! From what a change set means to its report.
 
-use super::causes;
 use super::delta::{self, Checked, FindingsDelta};
 use super::evidence::{self, Picture, Plans, Texts};
 use super::people::{self, Told};
@@ -13,6 +12,7 @@ use super::{
 use crate::check::Finding;
 use crate::compat::acceptance::AcceptanceRow;
 use crate::compat::approvals::Approval;
+use crate::compat::causes;
 use crate::compat::consumers::Consumer;
 use crate::compat::impact::{ControlRow, DocumentImpact, JudgedChange};
 use crate::compat::{ControlEffect, Impact, Side};
@@ -153,7 +153,9 @@ impl Changed<'_> {
         let changes = self.document.changes.iter().zip(&self.causes);
         changes
             .filter(|(judged, cause)| {
-                cause.is_none() || judged.verdict.control == ControlEffect::Weakened
+                let cause = cause.map(|cause| &self.document.changes[cause].verdict);
+                let weakens = judged.verdict.control == ControlEffect::Weakened;
+                cause.is_none_or(|cause| weakens && cause.control != ControlEffect::Weakened)
             })
             .map(|(judged, _)| Told {
                 document: self.document,
@@ -276,6 +278,7 @@ fn reported_change(
             head: side(after, &change.after),
         },
         witness: verdict.witness.as_ref().map(ReportedWitness::of),
+        suggestion: suggestion(judged, after),
         follows_from,
         accepted: accepted.as_ref().map(|accepted| ReportedAcceptance {
             reason: accepted.reason.clone(),
@@ -283,6 +286,21 @@ fn reported_change(
             date: accepted.date.clone(),
         }),
     }
+}
+
+/// A question to whoever removed something; what is new needs no second one.
+fn suggestion(judged: &JudgedChange, after: &Sources) -> Option<String> {
+    let lookalike = judged.change.lookalike.as_ref();
+    let lookalike = lookalike.filter(|_| judged.change.after.is_none())?;
+    let crate::diff::Lookalike {
+        before,
+        after: now,
+        span,
+    } = lookalike;
+    Some(format!(
+        "Did you mean to rename it? `{now}` looks the same: write `renamed_from: {before}` there ({}).",
+        line(after, *span)
+    ))
 }
 
 fn reported_consumer(consumer: &Consumer, sources: &Sources) -> ReportedConsumer {

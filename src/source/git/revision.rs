@@ -97,6 +97,10 @@ impl SourceTree for Revision {
             .map_err(|error| trouble::damaged(&format!("`{path}`"), &error))?;
         Ok(object.data().to_vec())
     }
+
+    fn content(&self, path: &str) -> Option<BlobId> {
+        self.blob_id(path)
+    }
 }
 
 impl Files {

@@ -149,6 +149,7 @@ pub(super) fn directory(kind: DirectoryChange) -> Voice {
         | DirectoryChange::DecisionAdded
         | DirectoryChange::RotationQuickened => Voice::Silent,
         DirectoryChange::QueueRemoved
+        | DirectoryChange::QueueRenamed
         | DirectoryChange::QueueKindChanged
         | DirectoryChange::PauseAdded
         | DirectoryChange::PauseRemoved

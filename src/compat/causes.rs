@@ -1,12 +1,13 @@
 //! Which changes only follow from another one: the ways to and from a state that is new or gone,
-//! the steps inside of it, and guards that read a step that is gone.
+//! the steps inside of it and those that moved out of it, exceptions that came back to it, and
+//! guards that read a step that is gone.
 
-use crate::compat::impact::JudgedChange;
-use crate::diff::ChangeKind;
+use super::impact::JudgedChange;
 use crate::diff::kind::{ApprovalChange, FlowChange, StepChange};
+use crate::diff::{Change, ChangeKind};
 
 /// For each change the position of the change that it follows from.
-pub(super) fn causes(changes: &[JudgedChange]) -> Vec<Option<usize>> {
+pub fn causes(changes: &[JudgedChange]) -> Vec<Option<usize>> {
     let roots: Vec<(usize, Root<'_>)> = changes
         .iter()
         .enumerate()
@@ -102,7 +103,7 @@ impl<'a> Root<'a> {
                 let leads = way(&change.path).is_some_and(|(source, target)| {
                     target == *name || (moves && sources.contains(&source))
                 });
-                inside || leads
+                inside || leads || came_from(change, name)
             }
             Root::Step { name } => {
                 let read = format!("steps.{name}.");
@@ -118,6 +119,21 @@ impl<'a> Root<'a> {
                 is_guard && before.is_some_and(|before| before.text.contains(&read))
             }
         }
+    }
+}
+
+/// True for a step that stood in a state, and for an exception that came back to it.
+fn came_from(change: &Change, state: &str) -> bool {
+    let before = change
+        .before
+        .as_ref()
+        .map_or("", |before| before.text.as_str());
+    match change.kind {
+        ChangeKind::Step(StepChange::StepMoved) => before == format!("`{state}`"),
+        ChangeKind::Flow(FlowChange::ResumeChanged) => {
+            before.split(", ").any(|target| target == state)
+        }
+        _ => false,
     }
 }
 

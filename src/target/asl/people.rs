@@ -1,0 +1,583 @@
+//! What people do, and what is waited for: tasks, approvals, events and times, with their ladders.
+//!
+//! Each is a message with a task token. Whoever hands out the work (a work list, a subscription)
+//! knows it by `item`, keeps it over the rungs of its ladder, and answers with the newest token.
+
+use serde_json::{Map, Value, json};
+
+use super::build::{Compiler, ERROR, Place, States, catcher, choice};
+use super::data::{object, query};
+use super::work::{INVOKE, NO_VALUE, TIMEOUTS};
+use crate::expr::Type;
+use crate::plan::people::Count;
+use crate::plan::period::Period;
+use crate::plan::state::{Escalation, Move, Rung};
+use crate::plan::step::{Approval, Awaited, AwaitedEvent, Step, Task, Wait, Work};
+use crate::syntax::step::TimedDecision;
+use crate::target::jsonata::quoted;
+
+/// Sends a message and waits for whoever has its token.
+const ASK: &str = "arn:aws:states:::sqs:sendMessage.waitForTaskToken";
+/// The error by which the work list says that evidence is missing.
+const MISSING_EVIDENCE: &str = "flowgate.MissingEvidence";
+
+/// A piece of work that is waited for.
+struct Asked<'p> {
+    step: &'p Step,
+    place: Place<'p>,
+    queue: &'static str,
+    body: Map<String, Value>,
+    /// Those asked so far, where people are.
+    people: Vec<Value>,
+    /// Where the answer leads.
+    then: String,
+    /// What happens to the answer.
+    assign: Vec<(String, Value)>,
+    catches: Vec<Value>,
+}
+
+impl<'p> Compiler<'p> {
+    /// A task or an approval.
+    pub(super) fn people(
+        &mut self,
+        step: &'p Step,
+        place: &Place<'p>,
+        next: &str,
+        states: &mut States,
+    ) -> String {
+        let mut after = States::new();
+        let mut raises = States::new();
+        let then = self.after(step, place, next, &mut after, &mut raises);
+        let mut before = States::new();
+        let mut asked = Asked {
+            step,
+            place: place.clone(),
+            queue: "flowgate-work",
+            body: Map::new(),
+            people: Vec::new(),
+            then,
+            assign: vec![place.kept(step, "$states.result.value")],
+            catches: Vec::new(),
+        };
+        let mut first = place.name(step);
+        match &step.work {
+            Work::Task(task) => self.task(task, &mut asked),
+            Work::Approve(approval) => {
+                self.approval(approval, &mut asked, &mut raises);
+                if let Some(waive) = &approval.waive_when {
+                    let waive = self.expression(waive, place);
+                    let mut rules = Vec::new();
+                    if !waive.certain {
+                        let raise = self.no_value(&mut raises, place, step, "the waiver");
+                        rules.push((format!("$not($exists({}))", waive.text), raise));
+                    }
+                    let waived = format!("{first}: waived");
+                    rules.push((waive.text, waived.clone()));
+                    let asking = self
+                        .clocked(step)
+                        .map_or_else(|| first.clone(), |_| format!("{first}: clock"));
+                    let name = format!("{first}: waive");
+                    before.push((name.clone(), choice(rules, &asking)));
+                    before.push((waived, self.decided(step, place, "waived", &asked.then)));
+                    first = name;
+                }
+            }
+            Work::Check(_)
+            | Work::Match(_)
+            | Work::Route(_)
+            | Work::Call(_)
+            | Work::Wait(_)
+            | Work::Notify(_)
+            | Work::Emit(_)
+            | Work::Run(_)
+            | Work::Parallel(_)
+            | Work::ForEach(_) => {}
+        }
+        let data = place.variable("data");
+        let added = if place.depth == 0 {
+            (
+                "case".to_owned(),
+                query(
+                    "$exists($states.result.data) ? $merge([$case, {'data': $merge([$case.data, $states.result.data])}]) : $case",
+                ),
+            )
+        } else {
+            (
+                data.clone(),
+                query(&format!(
+                    "$exists($states.result.data) ? $merge([${data}, $states.result.data]) : ${data}"
+                )),
+            )
+        };
+        asked.assign.push(added);
+        if step.returns.is_some() {
+            asked.assign.push((
+                place.variable("fits"),
+                query("$states.result.fits != false"),
+            ));
+        }
+        let asking = self.asked(asked, (states, &mut raises));
+        if before.is_empty() {
+            first = asking;
+        }
+        before.append(states);
+        *states = before;
+        states.extend(after);
+        states.extend(raises);
+        first
+    }
+
+    fn task(&mut self, task: &'p Task, asked: &mut Asked<'p>) {
+        let place = asked.place.clone();
+        let assign: Vec<Value> = task
+            .assign
+            .iter()
+            .map(|who| self.assignee(who, &place))
+            .collect();
+        asked.people = assign;
+        let with = task
+            .with
+            .as_ref()
+            .map(|with| self.template_of(with, &place));
+        let evidence = (!asked.step.evidence.is_empty()).then(|| json!(asked.step.evidence));
+        let body = object([
+            ("kind", Some(json!("task"))),
+            ("instruction", Some(json!(task.instruction))),
+            ("with", with),
+            ("evidence", evidence),
+            (
+                "returns",
+                asked.step.returns.as_ref().map(|contract| json!(contract)),
+            ),
+        ]);
+        asked
+            .body
+            .extend(body.as_object().cloned().unwrap_or_default());
+    }
+
+    fn approval(&mut self, approval: &'p Approval, asked: &mut Asked<'p>, raises: &mut States) {
+        let place = asked.place.clone();
+        asked.people = approval
+            .by
+            .iter()
+            .map(|party| self.party(party, &place))
+            .collect();
+        // What nothing has provided yet, or is null, excludes nobody.
+        let excluded: Vec<String> = approval
+            .exclude
+            .iter()
+            .map(|path| self.expression(path, &place).text)
+            .collect();
+        let excluded = format!(
+            "[$filter([{}], function($each) {{$each != null}})]",
+            excluded.join(", ")
+        );
+        let count = match approval.count {
+            Count::Number(number) => json!(number),
+            Count::All => json!("all"),
+        };
+        let delegate = approval
+            .delegate
+            .as_ref()
+            .map(|party| self.party(party, &place));
+        let body = object([
+            ("kind", Some(json!("approval"))),
+            ("count", Some(count)),
+            ("exclude", Some(query(&excluded))),
+            (
+                "evidence",
+                (!approval.evidence.is_empty()).then(|| json!(approval.evidence)),
+            ),
+            ("delegate", delegate),
+            ("terms", approval.terms.as_ref().map(|terms| json!(terms))),
+        ]);
+        asked
+            .body
+            .extend(body.as_object().cloned().unwrap_or_default());
+        if let Some(reason) = &approval.missing_evidence {
+            let message = quoted(&format!("evidence for `{}` is missing", asked.step.id));
+            let raise = self.raise(raises, (&place, Some(asked.step)), reason, &message);
+            asked.catches.push(catcher(&[MISSING_EVIDENCE], &raise));
+        }
+    }
+
+    /// A decision without people.
+    fn decided(&mut self, step: &'p Step, place: &Place<'p>, decision: &str, next: &str) -> Value {
+        let result = format!(
+            "{{'decision': {}, 'approver': null, 'approvers': []}}",
+            quoted(decision)
+        );
+        let mut assign = vec![place.kept(step, &result)];
+        if step.returns.is_some() {
+            assign.push((place.variable("fits"), query("true")));
+        }
+        super::build::pass(assign, next)
+    }
+
+    /// A step that waits.
+    pub(super) fn wait(
+        &mut self,
+        step: &'p Step,
+        wait: &'p Wait,
+        place: &Place<'p>,
+        next: &str,
+        states: &mut States,
+    ) -> String {
+        let name = place.name(step);
+        if !matches!(wait.until, Awaited::Event(_)) && step.timeout.is_some() {
+            self.refuse(
+                &step.origin,
+                "a wait for a time cannot have a limit of time".to_owned(),
+                "wait for the shorter of the two",
+            );
+        }
+        match &wait.until {
+            Awaited::Elapsed(period) => match &period.calendar {
+                None => {
+                    let seconds = self.seconds(period, &step.origin);
+                    states.push((
+                        name.clone(),
+                        json!({"Type": "Wait", "Seconds": seconds, "Next": next}),
+                    ));
+                    name
+                }
+                Some(_) => {
+                    let mut raises = States::new();
+                    let first = format!("{name}: clock");
+                    self.clock(step, place, &first, period, &name, (states, &mut raises));
+                    let until = query(&format!("${}", place.variable("until")));
+                    states.push((
+                        name.clone(),
+                        json!({"Type": "Wait", "Timestamp": until, "Next": next}),
+                    ));
+                    states.extend(raises);
+                    first
+                }
+            },
+            Awaited::Instant(instant) => {
+                let instant = self.expression(instant, place);
+                let until = query(&format!("$fromMillis($toMillis({}))", instant.text));
+                let state = json!({"Type": "Wait", "Timestamp": until, "Next": next});
+                if instant.certain {
+                    states.push((name.clone(), state));
+                    return name;
+                }
+                let mut raises = States::new();
+                let raise = self.no_value(&mut raises, place, step, "the instant");
+                let asked = format!("{name}: until");
+                states.push((
+                    asked.clone(),
+                    choice(
+                        vec![(format!("$exists({})", instant.text), name.clone())],
+                        &raise,
+                    ),
+                ));
+                states.push((name, state));
+                states.extend(raises);
+                asked
+            }
+            Awaited::Event(event) => self.event(step, event, place, next, states),
+        }
+    }
+
+    fn event(
+        &mut self,
+        step: &'p Step,
+        event: &'p AwaitedEvent,
+        place: &Place<'p>,
+        next: &str,
+        states: &mut States,
+    ) -> String {
+        let name = place.name(step);
+        let mut after = States::new();
+        let mut raises = States::new();
+        let mut then = self.after(step, place, next, &mut after, &mut raises);
+        let arrived = place.variable("event");
+        let mut assign = vec![(arrived.clone(), query("$states.result.value"))];
+        if step.returns.is_some() {
+            assign.push((
+                place.variable("fits"),
+                query("$states.result.fits != false"),
+            ));
+        }
+        let mut filtered = States::new();
+        let kept = place.kept(step, &format!("${arrived}"));
+        filtered.push((
+            format!("{name}: arrived"),
+            super::build::pass(vec![kept], &then),
+        ));
+        then = format!("{name}: arrived");
+        if let Some(filter) = &event.filter {
+            let mut inside = place.clone();
+            inside.names = inside
+                .names
+                .with("event", &format!("${arrived}"), Type::Any);
+            let filter = self.expression(filter, &inside);
+            let mut rules = Vec::new();
+            if !filter.certain {
+                let raise = self.no_value(&mut raises, place, step, "the filter");
+                rules.push((format!("$not($exists({}))", filter.text), raise));
+            }
+            rules.push((filter.text, then));
+            then = format!("{name}: filter");
+            filtered.insert(0, (then.clone(), choice(rules, &name)));
+        }
+        let mut body = Map::new();
+        body.insert("kind".to_owned(), json!("event"));
+        body.insert("event".to_owned(), json!(event.name));
+        if let Some(contract) = &step.returns {
+            body.insert("returns".to_owned(), json!(contract));
+        }
+        let first = self.asked(
+            Asked {
+                step,
+                place: place.clone(),
+                queue: "flowgate-subscriptions",
+                body,
+                people: Vec::new(),
+                then,
+                assign,
+                catches: Vec::new(),
+            },
+            (states, &mut raises),
+        );
+        states.extend(filtered);
+        states.extend(after);
+        states.extend(raises);
+        first
+    }
+
+    /// Whether the limit of a step is an instant that is computed first: in a calendar, and where a
+    /// wait goes on after an event that does not fit.
+    fn clocked(&self, step: &'p Step) -> Option<&'p Period> {
+        let timeout = step.timeout.as_ref()?;
+        let is_filtered = matches!(
+            &step.work,
+            Work::Wait(Wait {
+                until: Awaited::Event(AwaitedEvent {
+                    filter: Some(_),
+                    ..
+                })
+            })
+        );
+        (timeout.after.calendar.is_some() || is_filtered).then_some(&timeout.after)
+    }
+
+    /// The states that ask and climb the ladder; gives the first one.
+    fn asked(&mut self, asked: Asked<'p>, (states, raises): (&mut States, &mut States)) -> String {
+        let (step, place) = (asked.step, asked.place.clone());
+        let name = place.name(step);
+        let Some(timeout) = &step.timeout else {
+            let state = self.question(&asked, None, None, raises);
+            states.push((name.clone(), state));
+            return name;
+        };
+        let mut asked = asked;
+        let mut first = name.clone();
+        let mut waits = (name.clone(), &timeout.after);
+        let mut rungs = timeout.then.iter().enumerate();
+        loop {
+            let (at, period) = waits;
+            let mut clock = None;
+            if period.calendar.is_some() || (at == name && self.clocked(step).is_some()) {
+                let before = format!("{at}: clock");
+                self.clock(step, &place, &before, period, &at, (states, raises));
+                if at == name {
+                    first = before;
+                }
+                clock = Some(());
+            }
+            let (next, further) = match rungs.next() {
+                Some((number, Rung::Ask(escalation))) if !asked.people.is_empty() => {
+                    let rung = format!("{name}: rung {number}");
+                    (rung, Some((number, escalation, true)))
+                }
+                Some((number, Rung::Notify(escalation))) => (
+                    format!("{name}: rung {number}"),
+                    Some((number, escalation, false)),
+                ),
+                Some((_, Rung::Ask(_))) | None => {
+                    self.refuse(
+                        &step.origin,
+                        "nobody can be asked to act in place of an event".to_owned(),
+                        "use `notify`, or end the wait with `raise`, `to` or `decide`",
+                    );
+                    (self.raise(raises, (&place, Some(step)), ERROR, "''"), None)
+                }
+                Some((_, Rung::Raise(reason))) => (
+                    self.late(&asked, &Move::Raise(reason.clone()), raises),
+                    None,
+                ),
+                Some((_, Rung::To(state))) => {
+                    (self.late(&asked, &Move::To(state.clone()), raises), None)
+                }
+                Some((_, Rung::Decide(decision))) => {
+                    let decision = decision_word(*decision);
+                    let state = self.decided(step, &place, decision, &asked.then);
+                    (
+                        super::build::add(raises, format!("{name}: {decision}"), state),
+                        None,
+                    )
+                }
+            };
+            let entry = match (
+                &further,
+                period_is_clocked(further.as_ref().map(|(_, each, _)| *each)),
+            ) {
+                (Some((_, _, true)), true) => format!("{next}: clock"),
+                _ => next.clone(),
+            };
+            let state = self.question(
+                &asked,
+                Some((period, clock.is_some())),
+                Some(&entry),
+                raises,
+            );
+            states.push((at, state));
+            let Some((_, escalation, asks)) = further else {
+                return first;
+            };
+            let party = self.party(&escalation.party, &place);
+            if asks {
+                asked.people.push(party);
+                waits = (next, &escalation.within);
+            } else {
+                let on = format!("{next}: waits");
+                let following = if period_is_clocked(Some(escalation)) {
+                    format!("{on}: clock")
+                } else {
+                    on.clone()
+                };
+                let told = self.told(step, &party, &following);
+                states.push((next, told));
+                waits = (on, &escalation.within);
+            }
+        }
+    }
+
+    fn late(&mut self, asked: &Asked<'p>, leads: &Move, raises: &mut States) -> String {
+        let message = quoted(&format!("`{}` took too long", asked.step.id));
+        self.lead(raises, (&asked.place, Some(asked.step)), leads, &message)
+    }
+
+    fn told(&mut self, step: &'p Step, party: &Value, next: &str) -> Value {
+        let body = json!({"to": party, "message": format!("`{}` takes long", step.id)});
+        json!({
+            "Type": "Task",
+            "Resource": INVOKE,
+            "Arguments": self.handled("flowgate-messages", step, body),
+            // That somebody cannot be told stops no clock.
+            "Catch": [catcher(&["States.ALL"], next)],
+            "Next": next,
+        })
+    }
+
+    fn question(
+        &mut self,
+        asked: &Asked<'p>,
+        limit: Option<(&'p Period, bool)>,
+        late: Option<&str>,
+        raises: &mut States,
+    ) -> Value {
+        let (step, place) = (asked.step, &asked.place);
+        let mut body = Map::new();
+        body.insert("token".to_owned(), query("$states.context.Task.Token"));
+        body.insert("workflow".to_owned(), json!(self.plan.name));
+        body.insert("case".to_owned(), query("$case.id"));
+        body.insert("step".to_owned(), json!(step.id));
+        body.extend(asked.body.clone());
+        if !asked.people.is_empty() {
+            body.insert("ask".to_owned(), json!(asked.people));
+        }
+        let mut state = json!({
+            "Type": "Task",
+            "Resource": ASK,
+            "Arguments": {"QueueUrl": queue(asked.queue), "MessageBody": body},
+        });
+        match limit {
+            Some((_, true)) => {
+                let until = place.variable("until");
+                state["TimeoutSeconds"] = query(&format!(
+                    "$max([1, $ceil(($toMillis(${until}) - $millis()) / 1000)])"
+                ));
+            }
+            Some((period, false)) => {
+                state["TimeoutSeconds"] = json!(self.seconds(period, &step.origin));
+            }
+            None => {}
+        }
+        let mut catches = Vec::new();
+        if let Some(late) = late {
+            catches.push(catcher(&TIMEOUTS, late));
+        }
+        catches.extend(asked.catches.clone());
+        let message = quoted(&format!("`{}` cannot be done", step.id));
+        let error = self.raise(raises, (place, Some(step)), ERROR, &message);
+        catches.push(catcher(&["States.ALL"], &error));
+        state["Catch"] = Value::Array(catches);
+        state["Assign"] = Value::Object(asked.assign.iter().cloned().collect());
+        state["Next"] = json!(asked.then);
+        state
+    }
+
+    /// Computes when a length of time that begins now is over.
+    fn clock(
+        &mut self,
+        step: &'p Step,
+        place: &Place<'p>,
+        name: &str,
+        period: &'p Period,
+        next: &str,
+        (states, raises): (&mut States, &mut States),
+    ) {
+        let until = place.variable("until");
+        let Some(calendar) = &period.calendar else {
+            let seconds = self.seconds(period, &step.origin);
+            let instant = query(&format!("$fromMillis($millis() + {seconds} * 1000)"));
+            states.push((
+                name.to_owned(),
+                super::build::pass(vec![(until, instant)], next),
+            ));
+            return;
+        };
+        let body = json!({
+            "calendar": calendar,
+            "weeks": period.weeks,
+            "days": period.days,
+            "seconds": period.seconds,
+            "from": query("$now()"),
+        });
+        let raise = self.no_value(raises, place, step, "the calendar");
+        let state = json!({
+            "Type": "Task",
+            "Resource": INVOKE,
+            "Arguments": self.handled("flowgate-calendar", step, body),
+            "Catch": [catcher(&[NO_VALUE], &raise), catcher(&["States.ALL"], &raise)],
+            "Assign": {until: query("$states.result.Payload.until")},
+            "Next": next,
+        });
+        states.push((name.to_owned(), state));
+    }
+}
+
+fn period_is_clocked(escalation: Option<&Escalation>) -> bool {
+    escalation.is_some_and(|escalation| escalation.within.calendar.is_some())
+}
+
+fn decision_word(decision: TimedDecision) -> &'static str {
+    decision.as_str()
+}
+
+/// The address of a queue of the account that the machine runs in.
+pub(super) fn queue(name: &str) -> Value {
+    query(&format!("$queues & {}", quoted(name)))
+}
+
+/// A message with a task token that belongs to no step.
+pub(super) fn message(body: Value) -> Value {
+    json!({
+        "Type": "Task",
+        "Resource": ASK,
+        "Arguments": {"QueueUrl": queue("flowgate-work"), "MessageBody": body},
+    })
+}

@@ -1,0 +1,515 @@
+//! What systems do: calls, messages, events, other workflows; retries, errors and undoing.
+
+use serde_json::{Value, json};
+
+use super::build::{
+    CONTRACT_VIOLATION, Compiler, ERROR, MISFIT, Place, States, catcher, choice, pass,
+};
+use super::data::{object, query};
+use crate::plan::state::{Move, Rung, Timeout};
+use crate::plan::step::{ANY_ERROR, Call, Retry, Step, Work};
+use crate::plan::value::Data;
+use crate::syntax::step::Backoff;
+use crate::target::jsonata::quoted;
+
+/// What Step Functions says when time has passed; both names, since either may come.
+pub(super) const TIMEOUTS: [&str; 2] = ["States.Timeout", "States.HeartbeatTimeout"];
+/// The error of an expression that has no value.
+pub(super) const NO_VALUE: &str = "States.QueryEvaluationError";
+/// Runs a function and waits for what it gives.
+pub(super) const INVOKE: &str = "arn:aws:states:::lambda:invoke";
+/// Runs another state machine and waits for its end.
+const START: &str = "arn:aws:states:::states:startExecution.sync:2";
+/// The longest pauses that a retrier can hold, in seconds.
+const LONGEST_INTERVAL: u64 = 99_999_999;
+const LONGEST_DELAY: u64 = 31_622_399;
+/// The most retries that a retrier can hold.
+const MOST_ATTEMPTS: u32 = 99_999_999;
+
+impl<'p> Compiler<'p> {
+    /// A step that systems do.
+    pub(super) fn call(
+        &mut self,
+        step: &'p Step,
+        place: &Place<'p>,
+        next: &str,
+        states: &mut States,
+    ) -> String {
+        let name = place.name(step);
+        let mut after = States::new();
+        let mut raises = States::new();
+        let then = self.after(step, place, next, &mut after, &mut raises);
+        let mut state = json!({"Type": "Task"});
+        let is_run = matches!(step.work, Work::Run(_));
+        let (resource, arguments) = self.request(step, place);
+        state["Resource"] = json!(resource);
+        state["Arguments"] = arguments;
+        if let Some(timeout) = &step.timeout {
+            state["TimeoutSeconds"] = self.limit(step, timeout, place);
+        }
+        if let Some(retry) = &step.retry {
+            if is_run {
+                self.refuse(
+                    &step.origin,
+                    "a retry of another workflow cannot be told from its end".to_owned(),
+                    "leave `retry` out; the steps of the other workflow have retries of their own",
+                );
+            }
+            state["Retry"] = self.retriers(step, retry);
+        }
+        state["Catch"] = self.catchers(step, place, &mut raises);
+        let (value, fits) = match &step.work {
+            Work::Run(_) => ("$states.result.Output", None),
+            Work::Call(_) | Work::Emit(_) | Work::Notify(_) => (
+                "$states.result.Payload.value",
+                Some("$states.result.Payload.fits"),
+            ),
+            Work::Check(_)
+            | Work::Match(_)
+            | Work::Route(_)
+            | Work::Task(_)
+            | Work::Approve(_)
+            | Work::Wait(_)
+            | Work::Parallel(_)
+            | Work::ForEach(_) => ("null", None),
+        };
+        let mut assign = serde_json::Map::new();
+        if is_run {
+            assign.insert(place.variable("ended"), query(&format!("{value}.end")));
+            let result =
+                "$merge([$states.result.Output.outputs, {'end': $states.result.Output.end}])";
+            let (variable, kept) = place.kept(step, result);
+            assign.insert(variable, kept);
+        } else {
+            let (variable, kept) = place.kept(step, value);
+            assign.insert(variable, kept);
+            if let Some(fits) = fits.filter(|_| step.returns.is_some()) {
+                assign.insert(place.variable("fits"), query(&format!("{fits} != false")));
+            }
+        }
+        state["Assign"] = Value::Object(assign);
+        state["Next"] = json!(if is_run {
+            format!("{name}: end")
+        } else {
+            then.clone()
+        });
+        states.push((name.clone(), state));
+        if is_run {
+            let ended = place.variable("ended");
+            let mut rules = vec![(format!("${ended} = 'completed'"), then)];
+            for catch in &step.catch {
+                let lead = self.lead(
+                    &mut raises,
+                    (place, Some(step)),
+                    &catch.leads,
+                    &format!("'the other workflow ended ' & ${ended}"),
+                );
+                let condition = match catch.error.as_str() {
+                    ANY_ERROR => "true".to_owned(),
+                    error => format!("${ended} = {}", quoted(error)),
+                };
+                rules.push((condition, lead));
+            }
+            let message = format!("'the other workflow ended ' & ${ended}");
+            let default = self.raise(&mut raises, (place, Some(step)), ERROR, &message);
+            states.push((format!("{name}: end"), choice(rules, &default)));
+        }
+        states.extend(after);
+        states.extend(raises);
+        name
+    }
+
+    /// What happens when the work is done: what undoes it is noted, and its result is judged.
+    pub(super) fn after(
+        &mut self,
+        step: &'p Step,
+        place: &Place<'p>,
+        next: &str,
+        states: &mut States,
+        raises: &mut States,
+    ) -> String {
+        let name = place.name(step);
+        let mut next = next.to_owned();
+        let mut judged = States::new();
+        if step.returns.is_some() {
+            let message = quoted(&format!("what `{}` gave fits no contract", step.id));
+            let raise = self.raise(raises, (place, Some(step)), CONTRACT_VIOLATION, &message);
+            let fits = place.variable("fits");
+            let name = format!("{name}: fits");
+            judged.push((
+                name.clone(),
+                choice(vec![(format!("${fits}"), next)], &raise),
+            ));
+            next = name;
+        }
+        if let Some(call) = &step.compensate {
+            self.undone.push(step);
+            next = self.note(step, call, place, &next, (states, raises));
+        }
+        states.extend(judged);
+        next
+    }
+
+    /// Notes how a step is undone: in a variable, and inside of branches and items, whose variables
+    /// are lost when another one fails, in the journal.
+    fn note(
+        &mut self,
+        step: &'p Step,
+        call: &'p Call,
+        place: &Place<'p>,
+        next: &str,
+        (states, raises): (&mut States, &mut States),
+    ) -> String {
+        let mut uncertain = Vec::new();
+        let with = match &call.with {
+            Some(with) => self.data(with, place, &mut uncertain),
+            None => "null".to_owned(),
+        };
+        let key = match &step.idempotency_key {
+            Some(key) => {
+                let key = self.expression(key, place);
+                if !key.certain {
+                    uncertain.push(key.text.clone());
+                }
+                key.text
+            }
+            None => "null".to_owned(),
+        };
+        let record = format!(
+            "{{'step': {}, 'key': {key}, 'with': {with}}}",
+            quoted(&step.id)
+        );
+        let name = place.name(step);
+        let noted = format!("{name}: noted");
+        let state = if place.depth == 0 {
+            pass(
+                vec![(
+                    "undo".to_owned(),
+                    query(&remembered(&format!("[{record}]"))),
+                )],
+                next,
+            )
+        } else {
+            let raise = self.no_value(raises, place, step, "the journal");
+            json!({
+                "Type": "Task",
+                "Resource": INVOKE,
+                "Arguments": {
+                    "FunctionName": "flowgate-journal",
+                    "Payload": {"case": query("$case.id"), "note": query(&record)},
+                },
+                "Catch": [catcher(&["States.ALL"], &raise)],
+                "Next": next,
+            })
+        };
+        if uncertain.is_empty() {
+            states.push((noted.clone(), state));
+            return noted;
+        }
+        let raise = self.no_value(raises, place, step, "what undoes the step");
+        let present: Vec<String> = uncertain
+            .iter()
+            .map(|each| format!("$exists({each})"))
+            .collect();
+        let asked = format!("{name}: note");
+        states.push((
+            asked.clone(),
+            choice(vec![(present.join(" and "), noted.clone())], &raise),
+        ));
+        states.push((noted, state));
+        asked
+    }
+
+    fn request(&mut self, step: &'p Step, place: &Place<'p>) -> (&'static str, Value) {
+        let arguments = match &step.work {
+            Work::Call(call) => self.operation(step, call, place),
+            Work::Notify(notification) => {
+                let to = self.party(&notification.to, place);
+                let message = notification
+                    .message
+                    .as_ref()
+                    .map(|text| self.template_of(&Data::Text(text.clone()), place));
+                let body = object([
+                    ("to", Some(to)),
+                    ("message", message),
+                    (
+                        "channel",
+                        notification.channel.as_ref().map(|channel| json!(channel)),
+                    ),
+                ]);
+                self.handled("flowgate-messages", step, body)
+            }
+            Work::Emit(emission) => {
+                let with = emission
+                    .with
+                    .as_ref()
+                    .map(|with| self.template_of(with, place));
+                let key = self.key(step, place);
+                let body = object([
+                    ("event", Some(json!(emission.event))),
+                    ("with", with),
+                    ("idempotency_key", key),
+                    (
+                        "sends",
+                        emission.sends.as_ref().map(|contract| json!(contract)),
+                    ),
+                ]);
+                self.handled("flowgate-events", step, body)
+            }
+            Work::Run(run) => {
+                let with = run.with.as_ref().map(|with| self.template_of(with, place));
+                let machine = format!(
+                    "$replace($states.context.StateMachine.Id, /[^:]+$/, {})",
+                    quoted(&run.workflow)
+                );
+                let arguments = json!({
+                    "StateMachineArn": query(&machine),
+                    "Input": {"input": with.unwrap_or_else(|| json!({})), "requester": query("$case.requester")},
+                });
+                return (START, arguments);
+            }
+            Work::Check(_)
+            | Work::Match(_)
+            | Work::Route(_)
+            | Work::Task(_)
+            | Work::Approve(_)
+            | Work::Wait(_)
+            | Work::Parallel(_)
+            | Work::ForEach(_) => Value::Null,
+        };
+        (INVOKE, arguments)
+    }
+
+    fn operation(&mut self, step: &'p Step, call: &'p Call, place: &Place<'p>) -> Value {
+        let with = call.with.as_ref().map(|with| self.template_of(with, place));
+        let key = self.key(step, place);
+        let body = object([
+            ("operation", Some(json!(call.operation))),
+            (
+                "account",
+                call.account.as_ref().map(|account| json!(account)),
+            ),
+            ("with", with),
+            ("idempotency_key", key),
+            ("sends", call.sends.as_ref().map(|contract| json!(contract))),
+            (
+                "returns",
+                step.returns.as_ref().map(|contract| json!(contract)),
+            ),
+        ]);
+        self.handled(&format!("flowgate-{}", call.system), step, body)
+    }
+
+    fn key(&mut self, step: &'p Step, place: &Place<'p>) -> Option<Value> {
+        let key = step.idempotency_key.as_ref()?;
+        Some(query(&self.expression(key, place).text))
+    }
+
+    /// A request to a handler: a function that knows the case and the step.
+    pub(super) fn handled(&mut self, function: &str, step: &Step, body: Value) -> Value {
+        let is_name = function
+            .chars()
+            .all(|each| each.is_ascii_alphanumeric() || each == '-' || each == '_');
+        if !is_name || function.len() > 64 {
+            self.refuse(
+                &step.origin,
+                format!("`{function}` cannot be the name of a function"),
+                "give the system a name of at most 55 letters, digits, `-` and `_`",
+            );
+        }
+        let mut payload = json!({
+            "workflow": self.plan.name,
+            "case": query("$case.id"),
+            "step": step.id,
+        });
+        if let (Value::Object(payload), Value::Object(body)) = (&mut payload, body) {
+            payload.extend(body);
+        }
+        json!({"FunctionName": function, "Payload": payload})
+    }
+
+    fn limit(&mut self, step: &'p Step, timeout: &'p Timeout, place: &Place<'p>) -> Value {
+        if timeout.after.calendar.is_some() {
+            self.refuse(
+                &step.origin,
+                "the time of one attempt cannot run in a calendar".to_owned(),
+                "leave the calendar out: systems work at night",
+            );
+        }
+        json!(self.seconds(&timeout.after, place.origin))
+    }
+
+    fn retriers(&mut self, step: &'p Step, retry: &'p Retry) -> Value {
+        if retry.backoff == Backoff::Linear {
+            self.refuse(
+                &step.origin,
+                "pauses that grow by the same length cannot be held by a retrier".to_owned(),
+                "use `backoff: exponential` with `max_delay`, or `constant`",
+            );
+        }
+        let interval = self
+            .seconds(&retry.delay, &step.origin)
+            .min(LONGEST_INTERVAL);
+        let rate = match retry.backoff {
+            Backoff::Exponential => 2.0,
+            Backoff::Constant | Backoff::Linear => 1.0,
+        };
+        let mut last = json!({
+            "ErrorEquals": ["States.ALL"],
+            "IntervalSeconds": interval,
+            "MaxAttempts": retry.limit.min(MOST_ATTEMPTS),
+            "BackoffRate": rate,
+        });
+        if let Some(most) = &retry.max_delay {
+            let most = self.seconds(most, &step.origin).min(LONGEST_DELAY);
+            // A bound that is no greater than the first pause makes all pauses that long.
+            if most > interval {
+                last["MaxDelaySeconds"] = json!(most);
+            } else {
+                last["IntervalSeconds"] = json!(most);
+                last["BackoffRate"] = json!(1.0);
+            }
+        }
+        if retry.jitter {
+            last["JitterStrategy"] = json!("FULL");
+        }
+        json!([{"ErrorEquals": [MISFIT, NO_VALUE], "MaxAttempts": 0}, last])
+    }
+
+    /// What errors lead to: what is wrong with the request, passed time, errors by name, the rest.
+    fn catchers(&mut self, step: &'p Step, place: &Place<'p>, raises: &mut States) -> Value {
+        let mut catchers = Vec::new();
+        let sends = match &step.work {
+            Work::Call(call) => call.sends.is_some(),
+            Work::Emit(emission) => emission.sends.is_some(),
+            Work::Check(_)
+            | Work::Match(_)
+            | Work::Route(_)
+            | Work::Task(_)
+            | Work::Approve(_)
+            | Work::Wait(_)
+            | Work::Notify(_)
+            | Work::Run(_)
+            | Work::Parallel(_)
+            | Work::ForEach(_) => false,
+        };
+        if sends {
+            let message = quoted(&format!("what `{}` sends fits no contract", step.id));
+            let raise = self.raise(raises, (place, Some(step)), CONTRACT_VIOLATION, &message);
+            catchers.push(catcher(&[MISFIT], &raise));
+        }
+        let no_value = self.no_value(raises, place, step, "what is sent");
+        catchers.push(catcher(&[NO_VALUE], &no_value));
+        if let Some(timeout) = &step.timeout {
+            let rung = timeout.then.first();
+            let leads = match rung {
+                Some(Rung::Raise(reason)) => Move::Raise(reason.clone()),
+                Some(Rung::To(state)) => Move::To(state.clone()),
+                Some(Rung::Ask(_) | Rung::Notify(_) | Rung::Decide(_)) | None => {
+                    self.refuse(
+                        &step.origin,
+                        "an attempt whose time has passed can only lead somewhere".to_owned(),
+                        "begin `on_timeout` with `raise` or `to`",
+                    );
+                    Move::Raise(ERROR.to_owned())
+                }
+            };
+            let message = quoted(&format!("`{}` took too long", step.id));
+            let next = self.lead(raises, (place, Some(step)), &leads, &message);
+            catchers.push(catcher(&TIMEOUTS, &next));
+        }
+        let mut seen: Vec<&str> = Vec::new();
+        for catch in &step.catch {
+            if seen.contains(&catch.error.as_str()) || seen.contains(&ANY_ERROR) {
+                continue;
+            }
+            seen.push(&catch.error);
+            let message = match catch.error.as_str() {
+                ANY_ERROR => quoted(&format!("`{}` failed", step.id)),
+                error => quoted(&format!("`{}` failed: {error}", step.id)),
+            };
+            let next = self.lead(raises, (place, Some(step)), &catch.leads, &message);
+            let error = match catch.error.as_str() {
+                ANY_ERROR => "States.ALL",
+                error => error,
+            };
+            catchers.push(catcher(&[error], &next));
+        }
+        if !seen.contains(&ANY_ERROR) {
+            let message = quoted(&format!("`{}` failed", step.id));
+            let next = self.raise(raises, (place, Some(step)), ERROR, &message);
+            catchers.push(catcher(&["States.ALL"], &next));
+        }
+        Value::Array(catchers)
+    }
+
+    /// The states that undo what was completed, newest first.
+    pub(super) fn undoing(&mut self, endings: &[&'p str], place: &Place<'p>) -> States {
+        let mut states = States::new();
+        let mut raises = States::new();
+        let mut rules: Vec<(String, String)> = endings
+            .iter()
+            .map(|state| {
+                let condition = format!("$count($undo) = 0 and $ending = {}", quoted(state));
+                (condition, format!("{state}: end"))
+            })
+            .collect();
+        let newest = "$undo[$count($undo) - 1]";
+        let undone = self.undone.clone();
+        let raised = "{'reason': 'ERROR', 'state': $ending, 'step': null, 'message': 'a step cannot be undone'}";
+        let route = self.route(ERROR);
+        raises.push((
+            "undo: ERROR".to_owned(),
+            pass(vec![("raised".to_owned(), query(raised))], &route),
+        ));
+        let mut tasks = States::new();
+        for step in undone {
+            let Some(call) = &step.compensate else {
+                continue;
+            };
+            let name = format!("undo {}", step.id);
+            rules.push((
+                format!("{newest}.step = {}", quoted(&step.id)),
+                name.clone(),
+            ));
+            let body = object([
+                ("operation", Some(json!(call.operation))),
+                (
+                    "account",
+                    call.account.as_ref().map(|account| json!(account)),
+                ),
+                ("with", Some(query(&format!("{newest}.with")))),
+                ("undoes", Some(json!(step.id))),
+                ("sends", call.sends.as_ref().map(|contract| json!(contract))),
+            ]);
+            let mut state = json!({
+                "Type": "Task",
+                "Resource": INVOKE,
+                "Arguments": self.handled(&format!("flowgate-{}", call.system), step, body),
+            });
+            if let Some(retry) = &step.retry {
+                state["Retry"] = self.retriers(step, retry);
+            }
+            state["Catch"] = json!([catcher(&["States.ALL"], "undo: ERROR")]);
+            state["Assign"] = json!({
+                "undo": query("[$filter($undo, function($each, $index) {$index < $count($undo) - 1})]")
+            });
+            state["Next"] = json!("undo");
+            if !tasks.iter().any(|(known, _)| *known == name) {
+                tasks.push((name, state));
+            }
+        }
+        let _ = place;
+        states.push(("undo".to_owned(), choice(rules, "undo: ERROR")));
+        states.extend(tasks);
+        states.extend(raises);
+        states
+    }
+}
+
+/// Notes added to those before; a repetition that systems recognise by its key is undone once.
+pub(super) fn remembered(notes: &str) -> String {
+    format!(
+        "$reduce({notes}, function($all, $note) {{$append([$filter($all, function($each) {{$not($each.step = $note.step and $each.key = $note.key and $note.key != null)}})], [$note])}}, $undo)"
+    )
+}
