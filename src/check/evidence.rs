@@ -20,11 +20,11 @@ const REVIEWED_BY: &str = "Reviewed-by:";
 /// Begins the line that names a further author.
 const CO_AUTHORED_BY: &str = "Co-authored-by:";
 
-/// The signing keys of everybody in a directory who has not left.
+/// The signing keys of everybody in a directory. What somebody signed before they left stays signed;
+/// whether they may approve today is another question.
 pub fn keys(directory: &Model) -> Vec<Key> {
     let people = directory.project.people.iter();
-    let present = people.filter(|person| !directory.has_left(person));
-    present
+    people
         .flat_map(|person| {
             let file = person.body.signing_key.as_ref();
             let text = file.and_then(|file| directory.surroundings.files.text(&file.path));

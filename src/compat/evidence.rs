@@ -65,6 +65,7 @@ pub struct Terms {
     minimum: EvidenceGrade,
     by_risk: BTreeMap<String, EvidenceGrade>,
     excludes_last_pusher: bool,
+    importers: BTreeSet<String>,
     valid_for_seconds: Option<u64>,
 }
 
@@ -95,11 +96,13 @@ impl Terms {
         let valid_for = demands
             .iter()
             .filter_map(|demand| demand.valid_for.as_ref());
+        let importers = demands.iter().flat_map(|demand| &demand.importers);
         Some(Terms {
             minimum: minimum.unwrap_or(EvidenceGrade::Claimed),
             by_risk,
             excludes_last_pusher: excluded
                 .any(|excluded| excluded.value == ExcludedApprover::LastPusher),
+            importers: importers.map(|person| person.name.value.clone()).collect(),
             valid_for_seconds: valid_for.map(|length| length.value.elapsed_seconds()).min(),
         })
     }
@@ -109,6 +112,14 @@ impl Terms {
         let by_risk = document.risks.iter();
         let by_risk = by_risk.filter_map(|risk| self.by_risk.get(risk)).max();
         by_risk.map_or(self.minimum, |grade| self.minimum.max(*grade))
+    }
+
+    /// What is taken over by somebody who may not is no more than a word for somebody else.
+    fn grade(&self, given: &Given) -> EvidenceGrade {
+        match &given.importer {
+            Some(importer) if !self.importers.contains(importer) => EvidenceGrade::Claimed,
+            Some(_) | None => given.grade,
+        }
     }
 
     fn has_expired(&self, given: &Given, today: Date) -> bool {
@@ -285,17 +296,18 @@ impl Bench<'_> {
         }
         let current = own.iter().filter(|given| given.digest == asked.digest);
         let current: Vec<&&Given> = current.collect();
-        let Some(best) = current.iter().max_by_key(|given| given.grade) else {
+        let Some(best) = current.iter().max_by_key(|given| self.terms.grade(given)) else {
             return Standing::Stale(format!(
                 "{person} approved an earlier state in {}, and the change went on since",
                 newest.record
             ));
         };
-        if best.grade < asked.minimum {
+        let grade = self.terms.grade(best);
+        if grade < asked.minimum {
             return Standing::Refused(format!(
                 "the approval of {person} in {} is only `{}`, and the policies ask for `{}`",
                 best.record,
-                best.grade.as_str(),
+                grade.as_str(),
                 asked.minimum.as_str()
             ));
         }
@@ -309,7 +321,8 @@ impl Bench<'_> {
                 best.record
             ));
         }
-        let counts = |given: &&&&Given| given.grade >= asked.minimum && !by_author(given);
+        let counts =
+            |given: &&&&Given| self.terms.grade(given) >= asked.minimum && !by_author(given);
         let valid = |given: &&&&Given| !self.terms.has_expired(given, self.today);
         match current.iter().filter(counts).find(valid) {
             Some(given) => Standing::Counts(given),

@@ -275,6 +275,8 @@ mapping! {
         defaulted by_risk: NameMap<KebabName, Spanned<EvidenceGrade>>,
         /// Whose approval does not count.
         defaulted exclude: Vec<Spanned<ExcludedApprover>>,
+        /// Who may take over the reviews of a forge; nobody when absent.
+        defaulted importers: Vec<PersonReference>,
         /// How old an approval may be.
         optional valid_for: Spanned<Duration>,
     }

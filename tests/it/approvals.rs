@@ -8,7 +8,7 @@ fn reviewed() -> (Office, String) {
     office.edit(
         POLICY,
         "minimum: signed",
-        "minimum: committed, by_risk: {pii: exported}",
+        "minimum: committed, by_risk: {pii: exported}, importers: [ada.lind, ben.ortiz]",
     );
     for (name, account) in [("ada.lind", "adal"), ("cleo.marsh", "cleom")] {
         let entry = format!("email: {name}@example.com");

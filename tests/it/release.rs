@@ -542,6 +542,48 @@ fn kill_after(office: &Office, delay: Duration) {
 }
 
 #[test]
+fn what_a_killed_release_left_is_cleared_away() {
+    let office = approved();
+    let lock = format!(".git/refs/tags/{TAG}.lock");
+    office.write(&lock, "");
+    let run = office.flowgate(ADA, &["release"]);
+    // The lock may be that of somebody who is at work.
+    assert_eq!(run.code, 2, "{}", run.stdout);
+    assert!(
+        run.stderr.contains("git cannot create the tags"),
+        "{}",
+        run.stderr
+    );
+    office.write(&lock, "");
+    office.write(".git/flowgate-release", &format!("refs/tags/{TAG}\n"));
+    let run = office.flowgate(ADA, &["release"]);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    assert_eq!(proof(&office).0, 0);
+    assert_eq!(office.read(".git/flowgate-release"), "");
+}
+
+#[test]
+fn a_name_that_is_none_makes_no_tag() {
+    let office = Office::new();
+    let template = "signed: true, tag: \"{name}/v{version}\\ncreate refs/heads/evil\"";
+    office.edit("flowgate.yaml", "signed: true", template);
+    office.edit(
+        POLICY,
+        "  evidence: {minimum: signed, exclude: [author]}\n",
+        "",
+    );
+    office.commit(FOUNDER, "Name tags in a way of its own");
+    let run = office.flowgate(ADA, &["release", "equipment-request"]);
+    assert_eq!(run.code, 2, "{}", run.stdout);
+    assert!(
+        run.stderr.contains("cannot be the name of a tag"),
+        "{}",
+        run.stderr
+    );
+    assert!(!office.git(ADA, &["for-each-ref"]).contains("evil"));
+}
+
+#[test]
 fn the_settings_of_a_directory_decide_who_is_who() {
     let office = Office::released();
     change(&office, "600.00");

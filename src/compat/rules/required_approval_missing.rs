@@ -19,8 +19,8 @@ declare_meta! {
     /// `Flowgate-Approved: workflow/refund sha256:…`. Proof comes in four grades. `claimed`: somebody
     /// else wrote it down, with `Reviewed-by`. `committed`: it stands in a commit with the approver's
     /// address. `signed`: the commit is signed with a key that the approver has under `signing_key`
-    /// in the directory of the base. `exported`: it is the review record of the forge, imported by
-    /// somebody whose signature counts. The policy sets the lowest grade that counts with `minimum`,
+    /// in the directory of the base. `exported`: it is the review record of the forge, taken over and
+    /// signed by somebody whom the policy names under `importers`. The policy sets the lowest grade that counts with `minimum`,
     /// and higher ones for kinds of risk with `by_risk`; for finance and access `claimed` never does.
     ///
     /// The line holds a digest of the document and of all that it rests on, before and after: one

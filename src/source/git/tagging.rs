@@ -155,6 +155,7 @@ impl Repository {
     /// # Errors
     /// When one exists already, cannot be made or signed, or when another release is running.
     pub fn make_tags(&self, tags: &[NewTag], signing: Signing) -> Result<(), TreeError> {
+        tags.iter().try_for_each(well_named)?;
         let mut lock = self.lock()?;
         let workshop = self.workshop()?;
         let mut kept = String::from("start\n");
@@ -382,6 +383,19 @@ impl Repository {
             drop(fs::remove_file(lock));
         }
     }
+}
+
+/// Names come from files, and commands are made of them.
+fn well_named(tag: &NewTag) -> Result<(), TreeError> {
+    let is_name = git2::Reference::is_valid_name(&format!("refs/tags/{}", tag.name));
+    if is_name && !tag.name.starts_with('-') {
+        return Ok(());
+    }
+    Err(TreeError::new(format!(
+        "`{}` cannot be the name of a tag",
+        tag.name.escape_debug()
+    ))
+    .with_hint("change the name of the document, or `versioning.tag` in flowgate.yaml"))
 }
 
 fn write_over(file: &mut File, text: &str) -> std::io::Result<()> {
