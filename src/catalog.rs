@@ -54,14 +54,15 @@ pub fn change(name: &str) -> Option<&'static ChangeMeta> {
     compat::changes().find(|change| change.id == name)
 }
 
-/// Every name that can be explained: rules, then kinds of changes, then shipped policies.
+/// Every name that can be explained: rules, then kinds of changes, shipped policies, and targets.
 pub fn names() -> impl Iterator<Item = &'static str> {
     let changes = compat::changes().map(|change| change.id);
     let policies = policies::shipped()
         .iter()
         .map(|shipped| shipped.meta.id.as_ref());
     let rules = rules().map(|rule| rule.id.as_ref());
-    rules.chain(changes).chain(policies)
+    let targets = target::TARGETS.iter().map(|target| target.id);
+    rules.chain(changes).chain(policies).chain(targets)
 }
 
 /// Every rule by family in reference order; inside a family in the order of [`rules`].

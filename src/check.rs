@@ -16,6 +16,7 @@ pub mod repair;
 mod rulebook;
 pub mod scenarios;
 pub mod stage;
+pub mod suggestions;
 pub mod suppress;
 pub mod trial;
 pub mod trust;

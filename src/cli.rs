@@ -17,6 +17,7 @@ mod overview;
 mod policy;
 mod readiness;
 mod release;
+mod run;
 mod schema;
 mod test;
 mod version;
@@ -32,7 +33,7 @@ use output::Status;
 
 /// The explanation of exit codes, at the end of the help.
 const EXIT_CODES: &str = "Exit codes: 0 nothing at or above the failing level; 1 findings, a version bump that is too small, \
-artifacts that differ, a scenario that fails, or a workflow that is not ready; 2 flowgate could not do its work.";
+artifacts that differ, a scenario or a case that fails, or a workflow that is not ready; 2 flowgate could not do its work.";
 
 /// Checks, compares and compiles business workflows that are kept as files in git.
 #[derive(Debug, Parser)]
@@ -56,6 +57,7 @@ enum Verb {
     Compile(compile::CompileArguments),
     Policy(policy::PolicyArguments),
     Test(test::TestArguments),
+    Run(run::RunArguments),
     Readiness(readiness::ReadinessArguments),
     Contract(contract::ContractArguments),
     Explain(explain::ExplainArguments),
@@ -117,6 +119,7 @@ fn dispatch(arguments: &Arguments, out: &mut dyn Write) -> Result<Status, Failur
         Some(Verb::Compile(arguments)) => compile::run(arguments, out),
         Some(Verb::Policy(arguments)) => policy::run(arguments, out),
         Some(Verb::Test(arguments)) => test::run(arguments, out),
+        Some(Verb::Run(arguments)) => run::run(arguments, out),
         Some(Verb::Readiness(arguments)) => readiness::run(arguments, out),
         Some(Verb::Contract(arguments)) => contract::run(arguments, out),
         Some(Verb::Explain(arguments)) => explain::run(arguments, out),

@@ -16,6 +16,7 @@ pub mod consumers;
 mod contract;
 mod control;
 mod declaration;
+mod dependents;
 mod directory;
 mod document;
 pub mod evidence;

@@ -95,6 +95,23 @@ pub struct Node {
     pub size: Size,
     /// The lane that it stands in.
     pub lane: usize,
+    /// Lines arrive at least so far from each other and from the corners, and never nearer than
+    /// seven.
+    pub arriving: i64,
+    /// Lines leave at least so far from each other and from the corners.
+    pub leaving: i64,
+}
+
+impl Node {
+    /// A box whose lines may begin and end anywhere on its sides.
+    pub fn new(size: Size, lane: usize) -> Self {
+        Node {
+            size,
+            lane,
+            arriving: 0,
+            leaving: 0,
+        }
+    }
 }
 
 /// How much a line decides about the order of the boxes.
@@ -230,6 +247,8 @@ fn mended(graph: &Graph) -> Graph {
     for node in &mut graph.nodes {
         node.size = fits(node.size);
         node.lane = if node.lane < lanes { node.lane } else { 0 };
+        node.arriving = node.arriving.clamp(straight::PORT_ROOM, LARGEST);
+        node.leaving = node.leaving.clamp(straight::PORT_ROOM, LARGEST);
     }
     if nodes == 0 {
         graph.edges.clear();

@@ -29,8 +29,10 @@ pub mod stage;
 pub mod suppressions;
 pub mod test;
 pub mod test_view;
+pub mod trace;
 pub mod versions;
 pub mod view;
+pub mod walk;
 
 #[cfg(test)]
 mod sample;

@@ -23,10 +23,15 @@ mod event;
 mod exception;
 mod machine;
 pub mod rules;
+pub mod sample;
 pub mod scenario;
+mod solve;
+pub mod suggest;
 mod timer;
 pub mod trace;
 mod validate;
+pub mod walk;
+mod ways_out;
 mod work;
 mod world;
 
@@ -36,9 +41,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 pub use case::{Case, Position, Request};
-pub use data::{json, node, written};
+pub use data::{from_json, json, node, written};
 pub use event::{Event, Refusal, Waiting, WaitingFor};
 pub use exception::word;
+pub use ways_out::WayOut;
 pub use world::{Directory, World};
 
 use crate::expr::{Record, Value};

@@ -1,8 +1,11 @@
 //! Targets: a plan in the form of an engine or a reader.
 
 pub mod asl;
+pub mod bpmn;
 pub mod chart;
+pub mod feel;
 pub mod jsonata;
+pub mod kinds;
 pub mod mermaid;
 pub mod rules;
 pub mod surroundings;
@@ -36,7 +39,14 @@ pub struct Target {
 }
 
 /// Every target, in reference order.
-pub static TARGETS: &[&Target] = &[&PLAN, &asl::TARGET, &mermaid::TARGET, &svg::TARGET];
+pub static TARGETS: &[&Target] = &[
+    &PLAN,
+    &asl::TARGET,
+    &bpmn::BPMN,
+    &bpmn::ZEEBE,
+    &mermaid::TARGET,
+    &svg::TARGET,
+];
 
 /// The target of a word.
 pub fn find(id: &str) -> Option<&'static Target> {

@@ -4,6 +4,7 @@ use super::{policies, rules_by_family};
 use crate::compat::{self, ChangeMeta, Class, ClassRule, ControlEffect};
 use crate::policy::packs::PACKS;
 use crate::rule::{DefaultLevel, Family, Fixable, Meta};
+use crate::target::{TARGETS, Target};
 
 /// The reference text of one rule.
 pub fn rule(rule: &Meta) -> String {
@@ -15,6 +16,17 @@ pub fn rule(rule: &Meta) -> String {
         fix(rule),
         documentation(rule),
         capitalised(&rule.why)
+    )
+}
+
+/// The reference text of one target.
+pub fn target(target: &Target) -> String {
+    format!(
+        "# {}\n\n{}. Written as `NAME.{}` by `flowgate compile --target {0}`.\n\n{}\n",
+        target.id,
+        capitalised(target.title),
+        target.extension,
+        target.docs.trim_end()
     )
 }
 
@@ -134,6 +146,10 @@ pub fn list() -> String {
     page.push_str("\nchanges\n");
     for meta in compat::changes() {
         page.push_str(&format!("  {:<30} {}\n", meta.id, meta.summary));
+    }
+    page.push_str("\ntargets\n");
+    for target in TARGETS {
+        page.push_str(&format!("  {:<30} {}\n", target.id, target.title));
     }
     page
 }

@@ -122,7 +122,7 @@ pub fn of_names(state: &Survey<'_>, names: &BTreeSet<String>) -> Part {
     };
     let files = state.files.iter().filter(|(_, text)| declares(text));
     let near = files.map(|(path, _)| path.clone()).collect();
-    Part::Files(states.with_what_they_name(near))
+    Part::Files(states.with_what_they_name(near, &BTreeSet::new()))
 }
 
 /// A project without the files that a part leaves out.
@@ -156,11 +156,11 @@ impl<'s> States<'s, '_> {
         self.spread(&mut words)?;
         let has_schema = others.iter().any(|path| path.ends_with(".json"));
         let mut near = self.readers(&words, has_schema)?;
-        near.extend(changed);
+        near.extend(changed.iter().cloned());
         // A state that has documents never looks as if it had none.
         let first = [self.before, self.after].map(|side| side.files.keys().next());
         near.extend(first.into_iter().flatten().cloned());
-        Some(self.with_what_they_name(near))
+        Some(self.with_what_they_name(near, &changed))
     }
 
     fn all(&self) -> impl Iterator<Item = (&'s str, &'s Arc<Text>)> + use<'s> {
@@ -288,9 +288,14 @@ impl<'s> States<'s, '_> {
         Some(readers.map(|(path, _)| path.to_owned()).collect())
     }
 
-    /// Adds the files that declare what these name. Of what a file outside of the change names, only
-    /// contracts count: those of the cases that another workflow is given.
-    fn with_what_they_name(&self, near: BTreeSet<String>) -> BTreeSet<String> {
+    /// Adds the files that declare what these name. The consumers of a contract count only where it
+    /// changed. Of what those files name in turn only contracts count: they describe the cases that
+    /// another workflow is given.
+    fn with_what_they_name(
+        &self,
+        near: BTreeSet<String>,
+        changed: &BTreeSet<String>,
+    ) -> BTreeSet<String> {
         let declared = self.declared();
         let pieces = self.pieces();
         let operations = pieces.iter().filter(|piece| piece.is_operation());
@@ -309,17 +314,18 @@ impl<'s> States<'s, '_> {
                 found.extend(inner.filter_map(|run| declared.get(run)).flatten());
             }
         };
-        let mut found = BTreeSet::new();
+        let (mut found, mut behind) = (BTreeSet::new(), BTreeSet::new());
         for path in near.iter().map(String::as_str) {
-            for text in self.sides(path).filter(|text| !is_overview(text)) {
-                named(text.text.as_deref().unwrap_or_default(), &mut found);
+            for text in self.sides(path) {
+                let is_needed = changed.contains(path) || !is_list(text);
+                let names = if is_needed { &mut found } else { &mut behind };
+                named(text.text.as_deref().unwrap_or_default(), names);
             }
         }
         // Operations whose names are no plain runs are taken as called.
         for texts in called.iter().filter(|(name, _)| !outline::is_plain(name)) {
             texts.1.iter().for_each(|text| named(text, &mut found));
         }
-        let mut behind = BTreeSet::new();
         for (kind, path) in &found {
             let texts = self.sides(path).filter(|_| *kind == DocumentKind::Workflow);
             for text in texts {
@@ -353,13 +359,11 @@ impl<'s> States<'s, '_> {
     }
 }
 
-/// A process map names workflows without needing them.
-fn is_overview(text: &Text) -> bool {
+/// Contracts and process maps name workflows without needing them.
+fn is_list(text: &Text) -> bool {
+    let lists = [DocumentKind::Contract, DocumentKind::ProcessMap];
     let outline = text.outline.as_ref();
-    outline.is_some_and(|outline| {
-        let mut kinds = outline.kinds.iter();
-        kinds.all(|kind| *kind == DocumentKind::ProcessMap)
-    })
+    outline.is_some_and(|outline| outline.kinds.iter().all(|kind| lists.contains(kind)))
 }
 
 fn file_name(path: &str) -> &str {

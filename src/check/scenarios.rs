@@ -128,7 +128,7 @@ pub fn documents<'l>(
     all.filter(move |entity| entity.name.value == workflow)
 }
 
-fn cases_of<'l>(loaded: &'l Loaded, workflow: &str) -> impl Iterator<Item = &'l Case> {
+pub(super) fn cases_of<'l>(loaded: &'l Loaded, workflow: &str) -> impl Iterator<Item = &'l Case> {
     documents(loaded, workflow).flat_map(|entity| entity.body.cases.iter().flatten())
 }
 

@@ -1,4 +1,4 @@
-//! `flowgate explain`: the reference text of a rule or change.
+//! `flowgate explain`: the reference text of a rule, a change or a target.
 
 use std::io::Write;
 
@@ -15,12 +15,13 @@ use crate::rule::Meta;
 use crate::source;
 use crate::syntax::decode::nearest;
 use crate::syntax::policy_test;
+use crate::target;
 
-/// Explains a rule, a policy or a kind of change; lists all of them when none is named.
+/// Explains a rule, a policy, a kind of change or a target; lists all of them when none is named.
 #[derive(Debug, Args)]
 pub struct ExplainArguments {
     /// The name, as findings and changes show it.
-    #[arg(value_name = "RULE|CHANGE")]
+    #[arg(value_name = "RULE|CHANGE|TARGET")]
     name: Option<String>,
     #[command(flatten)]
     project: ProjectArguments,
@@ -40,6 +41,8 @@ pub fn run(arguments: &ExplainArguments, out: &mut dyn Write) -> Result<Status, 
         write!(out, "{}", reference::rule(rule))?;
     } else if let Some(change) = catalog::change(name) {
         write!(out, "{}", reference::change(change))?;
+    } else if let Some(target) = target::find(name) {
+        write!(out, "{}", reference::target(target))?;
     } else if let Some(rule) = own_policy(name, &arguments.project)? {
         write!(out, "{}", reference::rule(&rule))?;
     } else {
@@ -83,7 +86,9 @@ fn own_policy(name: &str, project: &ProjectArguments) -> Result<Option<Meta>, Fa
 }
 
 fn unknown(name: &str) -> Failure {
-    let failure = Failure::new(format!("there is no rule, policy or change `{name}`"));
+    let failure = Failure::new(format!(
+        "there is no rule, policy, change or target `{name}`"
+    ));
     match nearest(name, catalog::names()) {
         Some(near) => failure.hint(format!("did you mean `{near}`?")),
         None => failure.hint("`flowgate explain` without a name lists all of them"),

@@ -137,8 +137,8 @@ fn came_from(change: &Change, state: &str) -> bool {
     }
 }
 
-/// The two states of `states.a.transitions.b`, whatever follows.
-fn way(path: &str) -> Option<(&str, &str)> {
+/// The two states of `a.transitions.b.when`, whatever follows; with what stands before the first.
+pub fn way(path: &str) -> Option<(&str, &str)> {
     let (source, target) = path.split_once(".transitions.")?;
     let target = target.split('.').next().unwrap_or(target);
     Some((source, target))

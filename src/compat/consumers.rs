@@ -9,6 +9,7 @@ use crate::diff::kind::{ContractChange, FieldChange};
 use crate::diff::{ChangeKind, DocumentChanges};
 use crate::model::Model;
 use crate::source::Span;
+use crate::syntax::DocumentKind;
 
 /// What a change does to a reader. Ordered by weight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,12 +39,16 @@ impl Status {
 /// A reader of a changed contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Consumer {
+    /// What sort of document it is, as `workflow`; `consumer` when that is not known.
+    pub kind: &'static str,
     /// The system or workflow.
     pub name: String,
     /// What the changes do to it.
     pub status: Status,
     /// The changed fields that it reads; all that it reads when none of them changed.
     pub reads: Vec<String>,
+    /// Each changed field with the first place that reads it, in the texts of after.
+    pub places: Vec<(String, Span)>,
     /// Whether what it reads can be seen here.
     pub visible: bool,
     /// Where it reads, in the texts of after.
@@ -209,12 +214,17 @@ fn workflow_consumer(
             }
         }
     }
+    let places = touched
+        .iter()
+        .filter_map(|field| Some((field.clone(), *uses.reads.get(field)?)))
+        .collect();
     let reads = if touched.is_empty() {
         uses.reads.keys().cloned().collect()
     } else {
         touched.into_iter().collect()
     };
     Consumer {
+        kind: DocumentKind::Workflow.as_str(),
         owner: after
             .workflow(&name)
             .and_then(|workflow| workflow.body.owner.as_ref())
@@ -222,6 +232,7 @@ fn workflow_consumer(
         name,
         status,
         reads,
+        places,
         visible: uses.whole.is_none(),
         at: at.or(uses.named),
     }
@@ -258,11 +269,20 @@ fn other_consumer(name: String, changes: &[JudgedChange], after: &Model) -> Cons
     let workflow = after
         .workflow(&name)
         .and_then(|workflow| workflow.body.owner.clone());
+    let kind = if after.system(&name).is_some() {
+        DocumentKind::System.as_str()
+    } else if after.workflow(&name).is_some() {
+        DocumentKind::Workflow.as_str()
+    } else {
+        "consumer"
+    };
     Consumer {
+        kind,
         owner: owner.or(workflow.map(|owner| owner.value)),
         name,
         status,
         reads: Vec::new(),
+        places: Vec::new(),
         visible: false,
         at: None,
     }

@@ -8,6 +8,7 @@ use super::bearing::{risks, teams};
 use super::bump::{Bump, Declaration, was_draft};
 use super::consumers::{Consumer, of_contract};
 use super::declaration::{ChangeMeta, Class, ControlEffect};
+use super::dependents::of_document;
 use super::evidence::{self, Bench};
 use super::exact;
 use super::headline::headline;
@@ -95,7 +96,7 @@ pub struct DocumentImpact {
     pub inherited: Vec<Inherited>,
     /// States whose running cases cannot go on after the change.
     pub stranded: Vec<Stranded>,
-    /// Who reads the data, for contracts.
+    /// Who relies on it: the readers of a contract, and what names another document.
     pub consumers: Vec<Consumer>,
     /// Kinds of risk, of before and after together.
     pub risks: BTreeSet<String>,
@@ -434,7 +435,7 @@ fn judged(
     changes
 }
 
-/// Who reads a document; only contracts have readers.
+/// Who relies on a document.
 fn consumers(
     facts: &DocumentChanges,
     changes: &[JudgedChange],
@@ -445,11 +446,11 @@ fn consumers(
         DocumentKind::Contract => of_contract(facts, changes, before, after),
         DocumentKind::Workflow
         | DocumentKind::Queue
-        | DocumentKind::Team
-        | DocumentKind::Person
         | DocumentKind::System
         | DocumentKind::Calendar
-        | DocumentKind::Decision
+        | DocumentKind::Decision => of_document(facts, changes, after),
+        DocumentKind::Team
+        | DocumentKind::Person
         | DocumentKind::Policy
         | DocumentKind::Scenarios
         | DocumentKind::ProcessMap

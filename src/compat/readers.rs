@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::expr::{self, Path};
 use crate::model::Model;
 use crate::source::Span;
-use crate::syntax::expressions::Expression;
+use crate::syntax::expressions::{Data, Expression};
 use crate::syntax::step::{Emit, Step};
 use crate::syntax::workflow::Workflow;
 
@@ -64,7 +64,32 @@ pub(super) fn uses(model: &Model, workflow: &Workflow, contract: &str) -> Option
     for (path, span) in matched_fields(workflow) {
         note(&resolved(&path, &aliases), span, &holders, &mut uses);
     }
+    for (path, span) in decided_fields(model, workflow) {
+        note(&resolved(&path, &aliases), span, &holders, &mut uses);
+    }
     Some(uses)
+}
+
+/// The inputs that decision tables take by their names, where the step does not say otherwise.
+fn decided_fields(model: &Model, workflow: &Workflow) -> Vec<(Path, Span)> {
+    let mut fields = Vec::new();
+    for located in workflow.all_steps() {
+        let step = located.step;
+        let Some(route) = &step.route else { continue };
+        let decision = model.decision(&route.name.value);
+        let inputs = decision.and_then(|decision| decision.body.inputs.as_ref());
+        let given: BTreeSet<&str> = match step.with.as_ref().map(|with| &with.value) {
+            Some(Data::Map(entries)) => entries.iter().map(|(key, _)| key.value.as_str()).collect(),
+            Some(_) | None => BTreeSet::new(),
+        };
+        let inputs = inputs.iter().flat_map(|inputs| inputs.value.iter());
+        let by_name = inputs.filter(|(name, _)| !given.contains(name.value.as_str()));
+        fields.extend(by_name.map(|(name, _)| {
+            let path = Path::root("input").field(&name.value);
+            (path, route.name.span)
+        }));
+    }
+    fields
 }
 
 fn sent(model: &Model, step: &Step, contract: &str) -> Option<Span> {
@@ -77,6 +102,18 @@ fn sent(model: &Model, step: &Step, contract: &str) -> Option<Span> {
         .into_iter()
         .flatten()
         .find(|reference| reference.name.value == contract);
+    let run = step.run.as_ref().filter(|run| {
+        let workflow = model.workflow(&run.name.value);
+        workflow.is_some_and(|workflow| {
+            let triggers = workflow.body.trigger.iter();
+            let triggers = triggers.flat_map(|triggers| triggers.value.iter());
+            let mut contracts = triggers.filter_map(|trigger| trigger.contract.as_ref());
+            contracts.any(|reference| reference.name.value == contract)
+        })
+    });
+    if let Some(run) = run {
+        return Some(run.name.span);
+    }
     let declared = model.call(step).and_then(|call| call.takes());
     let declared = declared.filter(|reference| reference.name.value == contract);
     written

@@ -5,7 +5,7 @@ use super::place::{Placed, Ports};
 use super::{Graph, Strength};
 
 /// Lines end at least so far from each other, and from the corner of a box.
-const PORT_ROOM: i64 = 7;
+pub(super) const PORT_ROOM: i64 = 7;
 
 /// Straightens what can be straightened, strong lines first; their order on a side stays.
 pub(super) fn straighten(graph: &Graph, columns: &Columns, placed: &mut Placed) {
@@ -71,9 +71,13 @@ fn straighten_channel(
         order.chunk_by(|left, right| end.item(&channel[*left]) == end.item(&channel[*right]))
     {
         let item = end.item(&channel[group[0]]);
-        if !matches!(columns.items[item].content, Content::Node(_)) {
+        let Content::Node(node) = columns.items[item].content else {
             continue;
-        }
+        };
+        let room = match end {
+            End::Leaving => graph.nodes[node].leaving,
+            End::Arriving => graph.nodes[node].arriving,
+        };
         let lines: Vec<Line> = group
             .iter()
             .map(|line| Line {
@@ -87,7 +91,7 @@ fn straighten_channel(
             End::Arriving => None,
         };
         let far = far.unwrap_or(columns.items[item].anchor);
-        for (line, port) in group.iter().zip(moved(&lines, far)) {
+        for (line, port) in group.iter().zip(moved(&lines, far, room)) {
             end.set(&mut placed.ports[index][*line], port);
         }
     }
@@ -100,14 +104,14 @@ struct Line {
 }
 
 /// The ports of one side of a box, in order, between 0 and `far`.
-fn moved(lines: &[Line], far: i64) -> Vec<i64> {
+fn moved(lines: &[Line], far: i64, room: i64) -> Vec<i64> {
     let mut ports: Vec<i64> = lines.iter().map(|line| line.port).collect();
     let mut fixed = vec![false; lines.len()];
     let mut order: Vec<usize> = (0..lines.len()).collect();
     order.sort_by_key(|line| lines[*line].strength);
     for index in order {
         let wish = lines[index].wish;
-        let count = |between: usize| i64::try_from(between + 1).unwrap_or(0) * PORT_ROOM;
+        let count = |between: usize| i64::try_from(between + 1).unwrap_or(0) * room;
         let before = fixed[..index].iter().rposition(|fixed| *fixed);
         let after = fixed[index + 1..].iter().position(|fixed| *fixed);
         let low = match before {
@@ -120,22 +124,22 @@ fn moved(lines: &[Line], far: i64) -> Vec<i64> {
         };
         if low <= wish && wish <= high {
             (ports[index], fixed[index]) = (wish, true);
-            spread(&mut ports, &fixed);
+            spread(&mut ports, &fixed, room);
         }
     }
     ports
 }
 
 /// Makes room between ports that stay and those that moved.
-fn spread(ports: &mut [i64], fixed: &[bool]) {
+fn spread(ports: &mut [i64], fixed: &[bool], room: i64) {
     for index in 1..ports.len() {
         if !fixed[index] {
-            ports[index] = ports[index].max(ports[index - 1] + PORT_ROOM);
+            ports[index] = ports[index].max(ports[index - 1] + room);
         }
     }
     for index in (1..ports.len()).rev() {
         if !fixed[index - 1] {
-            ports[index - 1] = ports[index - 1].min(ports[index] - PORT_ROOM);
+            ports[index - 1] = ports[index - 1].min(ports[index] - room);
         }
     }
 }

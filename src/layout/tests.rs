@@ -7,7 +7,7 @@ use super::{Area, Direction, Drawing, Edge, Graph, Node, Point, Size, Strength, 
 fn graphs() -> impl Strategy<Value = Graph> {
     let size = || (1_i64..220, 1_i64..120).prop_map(|(width, height)| Size { width, height });
     (1_usize..28, 1_usize..5, any::<bool>()).prop_flat_map(move |(nodes, lanes, down)| {
-        let node = (size(), 0..lanes).prop_map(|(size, lane)| Node { size, lane });
+        let node = (size(), 0..lanes).prop_map(|(size, lane)| Node::new(size, lane));
         let edge = (
             0..nodes,
             0..nodes,
@@ -176,7 +176,7 @@ proptest! {
     fn small_changes_keep_the_order(graph in graphs()) {
         let before = layout(&graph).unwrap();
         let mut larger = graph.clone();
-        larger.nodes.push(Node { size: Size { width: 60, height: 30 }, lane: 0 });
+        larger.nodes.push(Node::new(Size { width: 60, height: 30 }, 0));
         let after = layout(&larger).unwrap();
         for (left, one) in graph.nodes.iter().enumerate() {
             for (right, other) in graph.nodes.iter().enumerate() {
@@ -216,7 +216,7 @@ fn boxes(count: usize) -> Vec<Node> {
         width: 80,
         height: 40,
     };
-    vec![Node { size, lane: 0 }; count]
+    vec![Node::new(size, 0); count]
 }
 
 fn graph(count: usize, edges: Vec<Edge>) -> Graph {

@@ -233,7 +233,7 @@ fn judge_use<'a>(
         .fold(environment.clone(), |environment, (name, of)| {
             environment.with(name, of.clone())
         });
-    let known = known.at(reading.moment, flow);
+    let known = known.at(reading.moment);
     let is_reached = known.is_some();
     let mut proven = known.unwrap_or_default();
     for held in &reading.held {

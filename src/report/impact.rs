@@ -1,5 +1,6 @@
 //! The change-impact report: the versioned wire view of what a change set means.
 
+mod behaviour;
 mod budget;
 mod build;
 mod delta;
@@ -15,6 +16,7 @@ use serde::Serialize;
 use super::Place;
 use super::witness::ReportedWitness;
 use crate::published;
+pub use behaviour::{Course, DifferingCase, ReportedBehaviour};
 pub use budget::{BudgetRow, ReportedBudget, Sides};
 pub use build::{Comparison, impact_report};
 pub use delta::{Checked, FindingsDelta};
@@ -50,12 +52,15 @@ pub struct ImpactReport {
     /// Breaks that are accepted on purpose, and entries that are without effect.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub acceptances: Vec<ReportedAcceptanceEntry>,
-    /// Workflows that did not change themselves and rest on what did.
+    /// Documents that did not change themselves and rest on what did.
     pub indirect: Vec<ReportedReach>,
     /// How long cases of changed workflows may take.
     pub budgets: Vec<ReportedBudget>,
     /// What happens to running cases.
     pub in_flight: Vec<ReportedPlan>,
+    /// What happens differently when the scenarios are played on both versions; empty when `check`
+    /// was not asked, since only sound workflows can be played.
+    pub behaviour: Vec<ReportedBehaviour>,
     /// Which findings of `check` are new and which were mended; null when they were not asked for.
     pub findings: Option<FindingsDelta>,
     /// How each document would be taken back.
@@ -78,6 +83,10 @@ pub struct Reproduction {
     /// The version of flowgate.
     #[schemars(with = "String")]
     pub version: &'static str,
+    /// The SHA-256 digest of all files of the base that were read, with their paths.
+    pub base_digest: String,
+    /// The SHA-256 digest of all files of the head that were read, with their paths.
+    pub head_digest: String,
 }
 
 /// The verdict on the whole.
@@ -131,7 +140,7 @@ pub struct ReportedImpact {
     /// States whose running cases cannot go on after the change.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub stranded: Vec<ReportedStranding>,
-    /// Who reads the data, for contracts.
+    /// Who relies on it: the readers of a contract, and what names another document.
     pub consumers: Vec<ReportedConsumer>,
 }
 
@@ -251,16 +260,29 @@ pub struct ChangePlaces {
 /// A reader of a changed contract.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ReportedConsumer {
-    /// The system or workflow.
+    /// What it is, as `workflow`, `system` or `policy`; `consumer` when that is not known.
+    pub kind: &'static str,
+    /// The document, or a system.
     pub name: String,
     /// `broken`, `potentially_affected`, `unaffected` or `unknown`.
     pub status: &'static str,
     /// The changed fields that it reads; all that it reads when none of them changed.
     pub reads: Vec<String>,
+    /// The changed fields with the first place that reads each.
+    pub lineage: Vec<ReportedReading>,
     /// Where it reads, as `file:line`; null when that is not in this repository.
     pub at: Option<String>,
     /// Who answers for it.
     pub owner: Option<String>,
+}
+
+/// Where a field is read.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReportedReading {
+    /// The field.
+    pub field: String,
+    /// The place, as `file:line`.
+    pub at: String,
 }
 
 /// A control of a changed workflow.

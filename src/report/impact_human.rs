@@ -63,6 +63,8 @@ pub fn write(report: &ImpactReport, options: &HumanOptions, out: &mut dyn Write)
     for document in &report.documents {
         write_document(document, options, &paint, out)?;
     }
+    indirect(report, &paint, out)?;
+    behaviour(report, options, &paint, out)?;
     controls(report, &paint, out)?;
     acceptances(report, &paint, out)?;
     approvals(report, &paint, out)?;
@@ -97,6 +99,38 @@ fn next_step(report: &ImpactReport) -> String {
         }
     }
     steps.join("\n")
+}
+
+/// What the scenarios show, where they were played.
+fn behaviour(
+    report: &ImpactReport,
+    options: &HumanOptions,
+    paint: &Paint,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for behaviour in &report.behaviour {
+        let title = format!("Scenarios of {}", behaviour.workflow);
+        writeln!(out, "\n{}: {}", paint.bold(&title), behaviour.summary())?;
+        for sentence in behaviour.sentences() {
+            for line in textwrap::wrap(&sentence, options.width.saturating_sub(2).max(40)) {
+                writeln!(out, "  {line}")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Documents that did not change themselves.
+fn indirect(report: &ImpactReport, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
+    if report.indirect.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{}", paint.bold("Indirectly modified"))?;
+    for reach in &report.indirect {
+        let through = reach.through.join(", ");
+        writeln!(out, "  {} {} through {through}", reach.kind, reach.name)?;
+    }
+    Ok(())
 }
 
 /// Entries that accept nothing are shown too, so that nobody relies on them.
@@ -206,22 +240,27 @@ fn consequences(
 }
 
 fn consumers(document: &ReportedImpact, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
-    for consumer in &document.consumers {
-        let reads = if consumer.reads.is_empty() {
+    let (shown, unaffected) = document.consumers_shown();
+    for consumer in shown {
+        let reads = consumer.reads_shown();
+        let reads = if reads.is_empty() {
             String::new()
         } else {
-            format!(", reads {}", consumer.reads.join(", "))
+            format!(", reads {}", reads.join(", "))
         };
-        let at = consumer
-            .at
-            .as_ref()
-            .map_or(String::new(), |at| format!(" at {at}"));
+        // Fields are shown with places of their own.
+        let at = consumer.at.as_ref().filter(|_| consumer.lineage.is_empty());
+        let at = at.map_or(String::new(), |at| format!(" at {at}"));
         let status = consumer.status.replace('_', " ");
         writeln!(
             out,
-            "  reader {}: {status}{reads}{at}",
+            "  reader {} {}: {status}{reads}{at}",
+            consumer.kind,
             paint.bold(&consumer.name)
         )?;
+    }
+    if unaffected > 0 {
+        writeln!(out, "  {unaffected} readers more: unaffected")?;
     }
     Ok(())
 }

@@ -50,6 +50,7 @@ pub fn write(
     sections.extend(sections::reach(report));
     sections.extend(report.budgets.iter().filter_map(sections::budget));
     sections.extend(sections::in_flight(report));
+    sections.extend(report.behaviour.iter().map(sections::behaviour));
     sections.extend(sections::findings(report));
     sections.extend(sections::roll_back(report));
     sections.extend(report.texts.iter().map(sections::texts));
@@ -237,16 +238,21 @@ fn consumers(document: &ReportedImpact) -> String {
     }
     let mut text =
         String::from("\n| reader | status | reads | where | owner |\n|---|---|---|---|---|\n");
-    for consumer in &document.consumers {
+    let (shown, unaffected) = document.consumers_shown();
+    for consumer in shown {
         let place = consumer.at.as_deref();
         text.push_str(&format!(
-            "| {} | {} | {} | {} | {} |\n",
+            "| {} {} | {} | {} | {} | {} |\n",
+            consumer.kind,
             cell(&consumer.name),
             consumer.status.replace('_', " "),
-            cell(&consumer.reads.join(", ")),
+            cell(&consumer.reads_shown().join(", ")),
             cell(place.unwrap_or("outside of this repository")),
             cell(consumer.owner.as_deref().unwrap_or("unknown"))
         ));
+    }
+    if unaffected > 0 {
+        text.push_str(&format!("\n{unaffected} readers more are unaffected.\n"));
     }
     text
 }

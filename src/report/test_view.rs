@@ -7,8 +7,10 @@ use super::test::{
     TestSummary, TestedWorkflow,
 };
 use super::view::{check_report, place};
+use super::wording::{clickable, count};
 use crate::check::Finding;
 use crate::check::scenarios::{Tested, TestedCase};
+use crate::check::suggestions::Suggested;
 use crate::plan::state::Move;
 use crate::run::coverage::{Coverage, Kind, Part};
 use crate::source::Sources;
@@ -106,6 +108,37 @@ fn coverage(sources: &Sources, coverage: &Coverage) -> ReportedCoverage {
         kinds: shares.collect(),
         missing: missing.collect(),
     }
+}
+
+/// Suggested scenarios as YAML, one document for each workflow. What nothing reaches is named in
+/// comments, with why.
+pub fn suggested_yaml(sources: &Sources, suggested: &[Suggested]) -> String {
+    let mut documents = Vec::new();
+    for suggested in suggested {
+        let mut text = String::new();
+        if suggested.cases > 0 {
+            let cases = count(suggested.cases, "scenario");
+            text.push_str(&format!(
+                "# {cases} suggested for `{}`. Review names, data and what is expected, then keep\n# what is right: each case says what the workflow does, not what it should do.\n",
+                suggested.workflow
+            ));
+            text.push_str(&suggested.text);
+        } else if suggested.unreached.is_empty() {
+            text.push_str(&format!(
+                "# The scenarios of `{}` reach everything.\n",
+                suggested.workflow
+            ));
+        }
+        for part in &suggested.unreached {
+            let place = clickable(&place(sources, part.span));
+            text.push_str(&format!(
+                "# not reached: {} ({place}): {}\n",
+                part.what, part.why
+            ));
+        }
+        documents.push(text);
+    }
+    documents.join("---\n")
 }
 
 /// The states and transitions of a workflow as a Mermaid diagram: on each how many scenarios reach

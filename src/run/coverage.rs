@@ -1,6 +1,6 @@
 //! Coverage: what of a plan the traces have reached.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::trace::{Entry, What};
 use crate::plan::Plan;
@@ -138,17 +138,17 @@ impl Coverage {
 
     /// Counts what a trace reached.
     pub fn add(&mut self, trace: &[Entry]) {
-        let mut reached: BTreeMap<Part, usize> = BTreeMap::new();
-        for entry in trace {
-            for part in parts(&entry.what) {
-                *reached.entry(part).or_default() += 1;
-            }
+        for number in self.reached(trace) {
+            self.items[number].count += 1;
         }
-        for item in &mut self.items {
-            if reached.contains_key(&item.part) {
-                item.count += 1;
-            }
-        }
+    }
+
+    /// The numbers of the parts that a trace reaches.
+    pub fn reached(&self, trace: &[Entry]) -> BTreeSet<usize> {
+        let parts: BTreeSet<Part> = trace.iter().flat_map(|entry| parts(&entry.what)).collect();
+        let items = self.items.iter().enumerate();
+        let reached = items.filter(|(_, item)| parts.contains(&item.part));
+        reached.map(|(number, _)| number).collect()
     }
 
     /// How many parts of a kind were reached, of how many.
@@ -272,7 +272,7 @@ fn rows(step: &Step, items: &mut Vec<Item>) {
 }
 
 /// What an entry of a trace reaches.
-fn parts(what: &What) -> Vec<Part> {
+pub(super) fn parts(what: &What) -> Vec<Part> {
     match what {
         What::Entered { state, .. } => vec![Part::State(state.clone())],
         What::Moved {

@@ -165,6 +165,22 @@ pub fn json(value: &Value) -> serde_json::Value {
     }
 }
 
+/// A value from JSON.
+pub fn from_json(value: &serde_json::Value) -> Value {
+    match value {
+        serde_json::Value::Null => Value::Null,
+        serde_json::Value::Bool(value) => Value::Boolean(*value),
+        serde_json::Value::Number(value) => number(&Number::new(&value.to_string())),
+        serde_json::Value::String(text) => Value::text(text),
+        serde_json::Value::Array(items) => items.iter().map(from_json).collect::<Vec<_>>().into(),
+        serde_json::Value::Object(fields) => {
+            let fields = fields.iter();
+            let fields = fields.map(|(name, value)| (name.as_str().into(), from_json(value)));
+            fields.collect::<Record>().into()
+        }
+    }
+}
+
 /// The value as a part of a text.
 pub(super) fn text(value: &Value) -> String {
     match value {

@@ -8,6 +8,7 @@ mod judge;
 mod prepare;
 pub mod replay;
 mod script;
+mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,9 +18,10 @@ use super::{Arrival, World, apply, start};
 use crate::expr::{Record, Value};
 use crate::plan::step::{Step, TIMEOUT_ERROR, Work};
 pub use judge::{Failure, Judged, judge, path};
-pub use prepare::prepare;
+pub use prepare::{blank, prepare};
 use replay::Happened;
 pub use script::{Act, Answer, Performed, Script, Stub};
+pub use write::written;
 
 /// A scenario that was played to its end.
 #[derive(Debug, Clone)]

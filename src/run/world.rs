@@ -33,7 +33,7 @@ pub struct World<'p> {
     /// The lists of the project.
     pub lists: Value,
     calendars: BTreeMap<String, WorkCalendar>,
-    schemas: BTreeMap<String, jsonschema::Validator>,
+    schemas: BTreeMap<String, (serde_json::Value, jsonschema::Validator)>,
     expressions: RefCell<BTreeMap<String, Parsed>>,
     patterns: RefCell<BTreeMap<String, Option<Regex>>>,
 }
@@ -53,7 +53,8 @@ impl<'p> World<'p> {
             let written = &model.contract(name)?.body.json_schema.as_ref()?.path;
             debug_assert_eq!(&written.value, path, "the plan is that of the model");
             let schema = serde_json::from_str(model.surroundings.files.text(written)?).ok()?;
-            Some((name.to_owned(), jsonschema::validator_for(&schema).ok()?))
+            let validator = jsonschema::validator_for(&schema).ok()?;
+            Some((name.to_owned(), (schema, validator)))
         });
         let controls = plan
             .controls
@@ -103,7 +104,12 @@ impl<'p> World<'p> {
 
     /// The JSON Schema of a contract, where one stands in place of fields.
     pub(super) fn schema(&self, contract: &str) -> Option<&jsonschema::Validator> {
-        self.schemas.get(contract)
+        self.schemas.get(contract).map(|(_, validator)| validator)
+    }
+
+    /// The text of that schema.
+    pub(super) fn schema_text(&self, contract: &str) -> Option<&serde_json::Value> {
+        self.schemas.get(contract).map(|(schema, _)| schema)
     }
 
     /// The tree of an expression.

@@ -254,6 +254,11 @@ impl<P, T> NameMap<P, T> {
         self.entries.iter().map(|(key, _)| key.value.as_str())
     }
 
+    /// Keeps the entries whose names are wanted.
+    pub fn retain(&mut self, wanted: impl Fn(&str) -> bool) {
+        self.entries.retain(|(key, _)| wanted(&key.value));
+    }
+
     /// True when nothing is declared.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()

@@ -51,6 +51,16 @@ mapping! {
     }
 }
 
+mapping! {
+    /// What happens to one case, without expectations: what `flowgate run --events` reads.
+    pub struct Events as "what happens to a case" {
+        /// What is there at the beginning.
+        optional given: Given,
+        /// What people and time do, in order.
+        defaulted actions ("do"): Vec<Spanned<Action>>,
+    }
+}
+
 choice! {
     /// A JSON file, or data written here.
     pub enum FileOrData as "the path of a JSON file, or a mapping" {

@@ -44,6 +44,8 @@ mod flow;
 mod people;
 mod quota;
 mod step;
+mod undo;
+mod wait;
 mod work;
 
 use serde_json::{Map, Value, json};
@@ -120,7 +122,7 @@ impl<'p> Compiler<'p> {
             states.extend(self.state(state, &place));
         }
         if !endings.is_empty() {
-            states.extend(self.undoing(&endings, &outside));
+            states.extend(self.undoing(&endings));
         }
         states.extend(self.exceptions());
         states

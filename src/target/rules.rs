@@ -14,23 +14,35 @@ declare_meta! {
     /// ## Example
     ///
     /// Step Functions waits for every branch of a `parallel`, so `join: any` cannot be compiled to
-    /// `asl`:
+    /// `asl`. A limit of time on the one step means the same and can be compiled.
     ///
-    /// ```yaml
-    /// - id: either
-    ///   parallel:
-    ///     join: any
-    ///     branches:
-    ///       reply: [{id: answered, wait: {event: supplier.answered}}]
-    ///       pause: [{id: rested, wait: 2d}]
+    /// ```yaml,bad
+    /// workflow:
+    ///   proof: [{from: ITSM, that: "case.id != ''"}]
+    ///   states:
+    ///     new:
+    ///       lifecycle: new
+    ///       steps:
+    ///         - id: either
+    ///           parallel:
+    ///             join: any
+    ///             branches:
+    ///               room: [{id: book, task: Book and set up the room, assign: {queue: facilities}, timeout: 6h}]
+    ///               pause: [{id: rested, wait: 2d}]
+    ///       to: done
+    ///     done: {lifecycle: done, end: completed}
     /// ```
     ///
-    /// A limit of time on the one step means the same and can be compiled:
-    ///
-    /// ```yaml
-    /// - id: answered
-    ///   wait: {event: supplier.answered}
-    ///   timeout: 2d
+    /// ```yaml,good
+    /// workflow:
+    ///   proof: [{from: ITSM, that: "case.id != ''"}]
+    ///   states:
+    ///     new:
+    ///       lifecycle: new
+    ///       steps:
+    ///         - {id: book, task: Book and set up the room, assign: {queue: facilities}, timeout: 2d}
+    ///       to: done
+    ///     done: {lifecycle: done, end: completed}
     /// ```
     ///
     /// ## How to mend it

@@ -150,17 +150,10 @@ fn graph(
             },
             label: label.as_ref().map(Words::size),
         });
-    let nodes = chart
-        .nodes
-        .iter()
-        .zip(boxes)
-        .map(|(node, boxed)| layout::Node {
-            size: boxed.size,
-            lane: lanes
-                .iter()
-                .position(|lane| *lane == node.lane)
-                .unwrap_or(0),
-        });
+    let nodes = chart.nodes.iter().zip(boxes).map(|(node, boxed)| {
+        let lane = lanes.iter().position(|lane| *lane == node.lane);
+        layout::Node::new(boxed.size, lane.unwrap_or(0))
+    });
     let heads = lanes.iter().map(|lane| lane_name(lane).size().height + 20);
     Graph {
         nodes: nodes.collect(),

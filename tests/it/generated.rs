@@ -38,6 +38,7 @@ fn schemas_of_outputs() {
             flowgate::report::policy_test::schema(),
         ),
         ("test-report", flowgate::report::test::test_schema()),
+        ("run-report", flowgate::report::walk::schema()),
         ("versions", flowgate::report::versions::schema()),
         ("releases", flowgate::report::release::schema()),
         ("release", flowgate::report::manifest::schema()),

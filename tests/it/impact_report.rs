@@ -371,3 +371,55 @@ fn the_page_fits_phones_tablets_and_screens() {
         );
     }
 }
+
+/// What the scenarios of the invoices show when they are played on both versions.
+fn behaviour(folder: &Folder) -> serde_json::Value {
+    let report: serde_json::Value = serde_json::from_str(&report_on(folder, "json")).unwrap();
+    let behaviour = report["behaviour"].as_array().unwrap();
+    assert!(behaviour.len() < 2, "{behaviour:?}");
+    behaviour.first().cloned().unwrap_or_default()
+}
+
+fn sentences(behaviour: &serde_json::Value) -> Vec<String> {
+    let differing = behaviour["differing"].as_array().unwrap().iter();
+    let sentences = differing.map(|case| case["sentence"].as_str().unwrap().to_owned());
+    let untried = behaviour["untried"].as_array().unwrap().iter();
+    let untried = untried.map(|untried| untried.as_str().unwrap().to_owned());
+    sentences.chain(untried).collect()
+}
+
+#[test]
+fn scenarios_of_both_versions_say_what_happens_differently() {
+    let folder = Folder::copy_of(&back_office());
+    folder.edit(
+        INVOICES,
+        "auto_post_limit: {value: 500.00",
+        "auto_post_limit: {value: 2000.00",
+    );
+    insta::assert_snapshot!("behaviour_limit", sentences(&behaviour(&folder)).join("\n"));
+    let text = folder.read(INVOICES);
+    let (before, rest) = text.split_once("        - id: controller\n").unwrap();
+    let (_, after) = rest.split_once("      transitions:\n").unwrap();
+    folder.write(INVOICES, &format!("{before}      transitions:\n{after}"));
+    folder.edit(INVOICES, " || steps.controller.decision == 'rejected'", "");
+    insta::assert_snapshot!(
+        "behaviour_approval",
+        sentences(&behaviour(&folder)).join("\n")
+    );
+}
+
+#[test]
+fn scenarios_go_as_before_when_only_words_change() {
+    let folder = Folder::copy_of(&back_office());
+    folder.edit(INVOICES, "backup: omar.said", "backup: priya.shah");
+    let behaviour = behaviour(&folder);
+    assert_eq!(sentences(&behaviour), Vec::<String>::new());
+    assert!(behaviour["played"].as_u64().unwrap() > 10, "{behaviour}");
+    folder.edit(INVOICES, "to: evidence", "to: nowhere");
+    let broken = self::behaviour(&folder);
+    assert_eq!(broken["played"], 0);
+    assert!(
+        broken["obstacle"].as_str().unwrap().contains("has errors"),
+        "{broken}"
+    );
+}

@@ -72,6 +72,12 @@ fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
     let places: Vec<StepInState<'_>> = workflow.body.all_steps().collect();
     let moves = workflow.body.moves();
     let has_requester = has_requester(&workflow.body);
+    let model = context.model;
+    let tasks: Vec<Task<'_>> = places
+        .iter()
+        .enumerate()
+        .filter_map(|(position, place)| Task::of(position, *place, model))
+        .collect();
     for (position, place) in places.iter().enumerate() {
         let Some(approve) = &place.step.approve else {
             continue;
@@ -79,19 +85,87 @@ fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
         if has_requester {
             check_requester(place.step, approve, context);
         }
+        let approval = Approval::of(place.step, approve, model);
         let here = place.state_name.value.as_str();
-        let leading = moves.leading_to(here);
-        for (before, task) in places.iter().enumerate() {
-            let there = task.state_name.value.as_str();
-            let is_earlier = if here == there {
-                before < position
-            } else {
-                leading.contains(there)
+        let mut leading = None;
+        for task in &tasks {
+            let Some((span, both)) = approval.also_decided_by(task) else {
+                continue;
             };
-            if task.step.task.is_some() && is_earlier {
-                check_performer(task.step, place.step, approve, context);
+            let there = task.place.state_name.value.as_str();
+            let is_earlier = if here == there {
+                task.position < position
+            } else {
+                leading
+                    .get_or_insert_with(|| moves.leading_to(here))
+                    .contains(there)
+            };
+            if is_earlier {
+                report_performer(task, &approval, span, &both, context);
             }
         }
+    }
+}
+
+/// Work that somebody does.
+struct Task<'a> {
+    position: usize,
+    place: StepInState<'a>,
+    doers: Group<'a>,
+}
+
+impl<'a> Task<'a> {
+    fn of(position: usize, place: StepInState<'a>, model: &'a Model) -> Option<Self> {
+        let assignment = place.step.task.as_ref().and(place.step.assign.as_ref())?;
+        Some(Task {
+            position,
+            place,
+            doers: model.doers(assignment),
+        })
+    }
+}
+
+/// An approval with those who can give it.
+struct Approval<'a> {
+    step: &'a Step,
+    approve: &'a Spanned<Approve>,
+    excluded: Vec<Mention>,
+    /// The parties that are asked, with those of each who may decide.
+    parties: Vec<(Span, Group<'a>)>,
+}
+
+impl<'a> Approval<'a> {
+    fn of(step: &'a Step, approve: &'a Spanned<Approve>, model: &'a Model) -> Self {
+        let deciders = model.deciders(&approve.value);
+        let parties = approve.value.by.iter().flat_map(|by| by.iter());
+        let parties = parties.filter_map(|party| {
+            let mut asked = model.group(party);
+            asked
+                .people
+                .retain(|person| deciders.people.contains(person));
+            asked
+                .expressions
+                .retain(|text| deciders.expressions.contains(text));
+            Some((party_span(party)?, asked))
+        });
+        Approval {
+            step,
+            approve,
+            excluded: excluded(&approve.value),
+            parties: parties.collect(),
+        }
+    }
+
+    /// The first party through which people can decide who can also do the task, and those people;
+    /// `None` when nobody can, or when whoever did the task is excluded.
+    fn also_decided_by(&self, task: &Task<'a>) -> Option<(Span, Vec<&'a str>)> {
+        let both = self.parties.iter().find_map(|(span, asked)| {
+            let both = asked.shared(&task.doers);
+            (!both.is_empty()).then_some((*span, both))
+        });
+        let name = task.place.step.name();
+        let is_excluded = |mention: &Mention| mention.step() == Some(name);
+        both.filter(|_| !self.excluded.iter().any(is_excluded))
     }
 }
 
@@ -188,67 +262,32 @@ fn is_requester(party: &Party) -> bool {
     })
 }
 
-fn check_performer(
-    task: &Step,
-    step: &Step,
-    approve: &Spanned<Approve>,
+fn report_performer(
+    task: &Task<'_>,
+    approval: &Approval<'_>,
+    span: Span,
+    both: &[&str],
     context: &mut Context<'_>,
 ) {
-    let Some(assignment) = &task.assign else {
-        return;
-    };
-    let named = excluded(&approve.value);
-    if named
-        .iter()
-        .any(|mention| mention.step() == Some(task.name()))
-    {
-        return;
-    }
-    let doers = context.model.doers(assignment);
-    let Some((span, both)) = both(&approve.value, &doers, context.model) else {
-        return;
-    };
-    let (work, approval) = (task.name(), step.name());
-    let message = match &both[..] {
-        [one] if doers.size() > 1 => {
-            format!("`{one}` can do `{work}` and also give the approval `{approval}`")
+    let doers = task.doers.size();
+    let (work, named) = (task.place.step.name(), approval.step.name());
+    let message = match both {
+        [one] if doers > 1 => {
+            format!("`{one}` can do `{work}` and also give the approval `{named}`")
         }
-        [one, others @ ..] if both.len() < doers.size() => format!(
-            "`{one}` and {} more can do `{work}` and also give the approval `{approval}`",
+        [one, others @ ..] if both.len() < doers => format!(
+            "`{one}` and {} more can do `{work}` and also give the approval `{named}`",
             others.len()
         ),
-        _ => format!("whoever does `{work}` can also give the approval `{approval}`"),
+        _ => format!("whoever does `{work}` can also give the approval `{named}`"),
     };
+    let performer = format!("steps.{work}.completed_by");
     let finding = context.finding(span, message).help(format!(
-        "exclude the performer with `exclude: [steps.{}.completed_by]`",
-        task.name()
+        "exclude the performer with `exclude: [{performer}]`"
     ));
-    let finding = match task.name_span() {
+    let finding = match task.place.step.name_span() {
         Some(place) => finding.label(place, "the same people do this task"),
         None => finding,
     };
-    let performer = format!("steps.{}.completed_by", task.name());
-    context.report(finding.safe_fix(exclude(approve, &performer, context)));
-}
-
-/// The first party of the approval through which people can decide who can also do the task, and
-/// those people.
-fn both<'a>(
-    approve: &'a Approve,
-    doers: &Group<'a>,
-    model: &'a Model,
-) -> Option<(Span, Vec<&'a str>)> {
-    let deciders = model.deciders(approve);
-    let mut parties = approve.by.iter().flat_map(|by| by.iter());
-    parties.find_map(|party| {
-        let mut asked = model.group(party);
-        asked
-            .people
-            .retain(|person| deciders.people.contains(person));
-        asked
-            .expressions
-            .retain(|text| deciders.expressions.contains(text));
-        let both = asked.shared(doers);
-        Some((party_span(party)?, both)).filter(|(_, both)| !both.is_empty())
-    })
+    context.report(finding.safe_fix(exclude(approval.approve, &performer, context)));
 }

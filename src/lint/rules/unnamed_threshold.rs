@@ -84,7 +84,7 @@ struct Amount<'e> {
 
 fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
     let environment = context.model.environment(&workflow.body);
-    let flow = context.flow(workflow);
+    let ahead = context.flow(workflow).map(|flow| (flow, Ahead::of(flow)));
     for (_, state) in workflow.body.all_states() {
         for step in state.all_steps() {
             if let Some(condition) = step.condition.as_ref().filter(|_| holds_approval(step)) {
@@ -95,8 +95,8 @@ fn check(workflow: &Entity<Workflow>, context: &mut Context<'_>) {
                 look(workflow, waiver, Some(false), &environment, context);
             }
         }
-        if let Some(flow) = flow {
-            for (transition, leads_to_approval) in choices(flow, state) {
+        if let Some((flow, ahead)) = &ahead {
+            for (transition, leads_to_approval) in ahead.choices(flow, state) {
                 if let Some(when) = &transition.when {
                     look(workflow, when, leads_to_approval, &environment, context);
                 }
@@ -109,47 +109,60 @@ fn holds_approval(step: &Step) -> bool {
     step.approve.is_some() || step.nested().any(holds_approval)
 }
 
-/// The transitions of a state that leads both to an approval and round it; with each, which of the
-/// two it does, when it is one of them.
-fn choices<'a>(flow: &Flow<'a>, state: &'a State) -> Vec<(&'a Transition, Option<bool>)> {
-    let transitions = state.transitions.iter().flat_map(|list| &list.value);
-    let judged: Vec<(&Transition, Option<bool>)> = transitions
-        .map(|transition| (transition, leads_to_approval(flow, transition)))
-        .collect();
-    let leads = |wanted: bool| judged.iter().any(|(_, leads)| *leads == Some(wanted));
-    if leads(true) && leads(false) {
-        judged
-    } else {
-        Vec::new()
-    }
+/// What lies ahead of each place of a workflow, by the number of the place, when nothing goes wrong.
+struct Ahead {
+    approval: Vec<bool>,
+    completion_without_one: Vec<bool>,
 }
 
-/// True when an approval lies ahead, false when a completed end does without one.
-fn leads_to_approval(flow: &Flow<'_>, transition: &Transition) -> Option<bool> {
-    let target = flow.state(&transition.to.as_ref()?.name.value)?;
-    let is_approval = |node: Node<'_>| matches!(node, Node::If(place, _) | Node::Step(place) if place.step.approve.is_some());
-    let passes = |step: &Move<'_>| match step.way {
-        Way::Next | Way::Skip | Way::To(_) | Way::Transition(_) => {
-            !is_approval(flow.node(step.from))
+impl Ahead {
+    fn of(flow: &Flow<'_>) -> Self {
+        let is_approval = |node: Node<'_>| matches!(node, Node::If(place, _) | Node::Step(place) if place.step.approve.is_some());
+        let completes = |node: Node<'_>| matches!(node, Node::State(_, state) if state.end.as_ref().is_some_and(|end| end.value == Ending::Completed));
+        let passes = |step: &Move<'_>| match step.way {
+            Way::Next | Way::Skip | Way::To(_) | Way::Transition(_) => {
+                !is_approval(flow.node(step.from))
+            }
+            Way::Raise(_)
+            | Way::BuiltIn
+            | Way::Resume(_)
+            | Way::GiveUp(_)
+            | Way::Jump(_)
+            | Way::TimedDecision(_) => false,
+        };
+        Ahead {
+            approval: flow.leads_to(is_approval, passes),
+            completion_without_one: flow.leads_to(completes, passes),
         }
-        Way::Raise(_)
-        | Way::BuiltIn
-        | Way::Resume(_)
-        | Way::GiveUp(_)
-        | Way::Jump(_)
-        | Way::TimedDecision(_) => false,
-    };
-    let reached = flow.reach([target], passes);
-    let mut ahead = flow.places().filter(|(place, _)| reached.contains(*place));
-    let completes = |node: Node<'_>| matches!(node, Node::State(_, state) if state.end.as_ref().is_some_and(|end| end.value == Ending::Completed));
-    let mut is_completed = false;
-    if ahead.any(|(_, node)| {
-        is_completed |= completes(node);
-        is_approval(node)
-    }) {
-        return Some(true);
     }
-    is_completed.then_some(false)
+
+    /// True when an approval lies ahead, false when a completed end does without one.
+    fn leads_to_approval(&self, flow: &Flow<'_>, transition: &Transition) -> Option<bool> {
+        let target = flow.state(&transition.to.as_ref()?.name.value)?.index();
+        if self.approval[target] {
+            return Some(true);
+        }
+        self.completion_without_one[target].then_some(false)
+    }
+
+    /// The transitions of a state that leads both to an approval and round it; with each, which of
+    /// the two it does, when it is one of them.
+    fn choices<'a>(
+        &self,
+        flow: &Flow<'a>,
+        state: &'a State,
+    ) -> Vec<(&'a Transition, Option<bool>)> {
+        let transitions = state.transitions.iter().flat_map(|list| &list.value);
+        let judged: Vec<(&Transition, Option<bool>)> = transitions
+            .map(|transition| (transition, self.leads_to_approval(flow, transition)))
+            .collect();
+        let leads = |wanted: bool| judged.iter().any(|(_, leads)| *leads == Some(wanted));
+        if leads(true) && leads(false) {
+            judged
+        } else {
+            Vec::new()
+        }
+    }
 }
 
 /// Reports the amounts of a condition; `needed` says whether it asks for the approval or waives it.

@@ -6,12 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Parsed;
-use super::uses::Moment;
+use super::uses::{Identity, Moment};
 use crate::expr::{self, Environment, Path, Proven};
 use crate::model::flow::{Flow, Move, Node, Place, Way};
 use crate::syntax::expressions::Expression;
 use crate::syntax::step::Step;
-use crate::syntax::workflow::{Ending, State};
+use crate::syntax::workflow::State;
 
 /// What is known at every place.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub(super) struct Known {
     /// By the number of the place; `None` for places that no path reaches.
     at: Vec<Option<Set>>,
     start: Place,
+    /// Where something is computed at a moment.
+    places: HashMap<Identity, Vec<Place>>,
     /// What each branch brings to the end of branches that must all be done.
     branches: HashMap<Place, BTreeMap<Place, Set>>,
 }
@@ -203,10 +205,17 @@ impl Known {
                     .collect()
             })
             .collect();
+        let mut by_moment: HashMap<Identity, Vec<Place>> = HashMap::new();
+        for (place, node) in flow.places() {
+            if let Some(moment) = Moment::in_place(node) {
+                by_moment.entry(moment.identity()).or_default().push(place);
+            }
+        }
         let mut known = Known {
             facts: proofs.facts,
             at: vec![None; places.len()],
             start: flow.start(),
+            places: by_moment,
             branches: HashMap::new(),
         };
         known.spread(flow, &after, &moves);
@@ -262,9 +271,9 @@ impl Known {
 
     /// What is known at a moment; nothing when no path comes to it, since what is wrong there is that
     /// it is not reached.
-    pub(super) fn at(&self, moment: Moment<'_>, flow: &Flow<'_>) -> Option<Proven> {
-        let places = flow.places().filter(|(_, node)| is_at(moment, *node));
-        let mut sets = places.filter_map(|(place, _)| self.at[place.index()].as_ref());
+    pub(super) fn at(&self, moment: Moment<'_>) -> Option<Proven> {
+        let places = self.places.get(&moment.identity()).into_iter().flatten();
+        let mut sets = places.filter_map(|place| self.at[place.index()].as_ref());
         let mut common = sets.next()?.clone();
         sets.for_each(|set| common.keep(set));
         let paths = self.facts.paths.iter().enumerate();
@@ -281,18 +290,5 @@ impl Known {
 
 /// True when something is computed at a moment in this place.
 pub(super) fn is_at(moment: Moment<'_>, node: Node<'_>) -> bool {
-    match (moment, node) {
-        (Moment::Start, Node::Start) => true,
-        (Moment::Step(step), Node::If(place, _)) => std::ptr::eq(step, place.step),
-        (Moment::Step(step), Node::Step(place)) => {
-            std::ptr::eq(step, place.step) && step.condition.is_none()
-        }
-        (Moment::Done(step), Node::Done(place)) => std::ptr::eq(step, place.step),
-        (Moment::Leave(state), Node::Leave(_, left)) => std::ptr::eq(state, left),
-        (Moment::End, Node::State(_, state)) => state
-            .end
-            .as_ref()
-            .is_some_and(|end| end.value == Ending::Completed),
-        _ => false,
-    }
+    Moment::in_place(node).is_some_and(|here| here.identity() == moment.identity())
 }

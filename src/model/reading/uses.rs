@@ -3,10 +3,11 @@
 
 use crate::expr::{self, Environment, Proven, TextRange, Type};
 use crate::model::Model;
+use crate::model::flow::Node;
 use crate::source::Span;
 use crate::syntax::expressions::{Data, Expression, Template, TemplatePart};
 use crate::syntax::step::{Emit, LadderRung, Notify, Party, Step, Wait, WaitFor};
-use crate::syntax::workflow::{State, Workflow};
+use crate::syntax::workflow::{Ending, State, Workflow};
 
 /// One expression of a workflow.
 #[derive(Debug)]
@@ -83,6 +84,47 @@ pub enum Moment<'a> {
     Leave(&'a State),
     /// When a case ends as completed.
     End,
+}
+
+/// What tells one moment of a workflow from every other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Identity {
+    Start,
+    Step(*const Step),
+    Done(*const Step),
+    Leave(*const State),
+    End,
+}
+
+impl<'a> Moment<'a> {
+    pub(super) fn identity(self) -> Identity {
+        match self {
+            Moment::Start => Identity::Start,
+            Moment::Step(step) => Identity::Step(step),
+            Moment::Done(step) => Identity::Done(step),
+            Moment::Leave(state) => Identity::Leave(state),
+            Moment::End => Identity::End,
+        }
+    }
+
+    /// The moment at which something is computed in a place of the graph.
+    pub(super) fn in_place(node: Node<'a>) -> Option<Self> {
+        match node {
+            Node::Start => Some(Moment::Start),
+            Node::If(place, _) => Some(Moment::Step(place.step)),
+            Node::Step(place) => {
+                (place.step.condition.is_none()).then_some(Moment::Step(place.step))
+            }
+            Node::Done(place) => Some(Moment::Done(place.step)),
+            Node::Leave(_, state) => Some(Moment::Leave(state)),
+            Node::State(_, state) => {
+                let end = state.end.as_ref();
+                end.filter(|end| end.value == Ending::Completed)
+                    .map(|_| Moment::End)
+            }
+            Node::Exception { .. } | Node::Fallback | Node::Elsewhere | Node::BranchEnd => None,
+        }
+    }
 }
 
 /// Every expression of a workflow, in written order.

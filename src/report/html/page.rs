@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::report::impact::{
-    BudgetRow, ImpactReport, ReportedBudget, ReportedChange, ReportedImpact, ReportedInheritance,
-    ReportedStranding, Sides, Texts,
+    BudgetRow, DifferingCase, ImpactReport, ReportedBehaviour, ReportedBudget, ReportedChange,
+    ReportedImpact, ReportedInheritance, ReportedStranding, Sides, Texts,
 };
 use crate::report::witness::ReportedWitness;
 use crate::report::{ReportedFinding, wording::clickable};
@@ -22,6 +22,7 @@ pub(super) struct Page<'a> {
     pictures: Vec<Picture<'a>>,
     readers: Vec<Reader<'a>>,
     budgets: Vec<Budget<'a>>,
+    behaviours: Vec<Behaviour<'a>>,
     findings: Vec<Findings<'a>>,
     texts: Vec<File>,
 }
@@ -90,11 +91,12 @@ struct Picture<'a> {
 
 #[derive(Serialize)]
 struct Reader<'a> {
+    kind: &'a str,
     name: &'a str,
-    contract: &'a str,
+    of: &'a str,
     status: String,
     tone: &'static str,
-    reads: &'a [String],
+    reads: Vec<String>,
     at: &'a Option<String>,
     owner: &'a Option<String>,
 }
@@ -104,6 +106,22 @@ struct Budget<'a> {
     workflow: &'a str,
     rows: Vec<Row<'a>>,
     totals: Vec<Total<'a>>,
+}
+
+/// What the scenarios of a workflow show.
+#[derive(Serialize)]
+struct Behaviour<'a> {
+    workflow: &'a str,
+    summary: String,
+    differing: Vec<Difference<'a>>,
+    remarks: Vec<&'a String>,
+}
+
+/// Scenarios that go another way, with the same difference.
+#[derive(Serialize)]
+struct Difference<'a> {
+    case: &'a DifferingCase,
+    others: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -167,6 +185,7 @@ pub(super) fn page(report: &ImpactReport) -> Page<'_> {
         pictures: report.pictures.iter().map(picture).collect(),
         readers,
         budgets,
+        behaviours: report.behaviour.iter().map(behaviour).collect(),
         findings: findings(report),
         texts: report.texts.iter().map(file).collect(),
     }
@@ -199,6 +218,7 @@ fn contents(report: &ImpactReport, readers: bool, budgets: bool) -> Vec<Entry> {
         ),
         ("budgets", "Time", budgets),
         ("running", "Running cases", !report.in_flight.is_empty()),
+        ("behaviour", "Scenarios", !report.behaviour.is_empty()),
         ("findings", "Findings", report.findings.is_some()),
         ("back", "Roll back", !report.roll_back.is_empty()),
         ("texts", "Line by line", !report.texts.is_empty()),
@@ -298,15 +318,18 @@ fn picture(picture: &crate::report::impact::Picture) -> Picture<'_> {
 
 fn readers(report: &ImpactReport) -> Vec<Reader<'_>> {
     let each = report.documents.iter().flat_map(|document| {
-        let consumers = document.consumers.iter();
-        consumers.map(move |consumer| (document, consumer))
+        let (consumers, _) = document.consumers_shown();
+        consumers
+            .into_iter()
+            .map(move |consumer| (document, consumer))
     });
     each.map(|(document, consumer)| Reader {
         name: &consumer.name,
-        contract: &document.name,
+        kind: consumer.kind,
+        of: &document.name,
         status: consumer.status.replace('_', " "),
         tone: tone(consumer.status),
-        reads: &consumer.reads,
+        reads: consumer.reads_shown(),
         at: &consumer.at,
         owner: &consumer.owner,
     })
@@ -336,6 +359,23 @@ fn budget(budget: &ReportedBudget) -> Budget<'_> {
         workflow: &budget.workflow,
         rows: rows.collect(),
         totals: totals.collect(),
+    }
+}
+
+fn behaviour(behaviour: &ReportedBehaviour) -> Behaviour<'_> {
+    let remarks = behaviour.obstacle.iter().chain(&behaviour.untried);
+    Behaviour {
+        workflow: &behaviour.workflow,
+        summary: behaviour.summary(),
+        differing: behaviour
+            .alike()
+            .into_iter()
+            .map(|(case, others)| Difference {
+                case,
+                others: others.iter().map(|other| other.scenario.as_str()).collect(),
+            })
+            .collect(),
+        remarks: remarks.collect(),
     }
 }
 

@@ -1,14 +1,17 @@
 //! From what a change set means to its report.
 
+use super::behaviour::{self, Judges, ReportedBehaviour};
 use super::delta::{self, Checked, FindingsDelta};
 use super::evidence::{self, Picture, Plans, Texts};
 use super::people::{self, Told};
 use super::{
     ChangePlaces, IMPACT_SCHEMA, ImpactReport, OverallVerdict, ReportedAcceptance,
     ReportedAcceptanceEntry, ReportedApproval, ReportedBudget, ReportedChange, ReportedConsumer,
-    ReportedControl, ReportedImpact, ReportedInheritance, ReportedRelease, ReportedStranding,
-    Reproduction, budget, reach, running,
+    ReportedControl, ReportedImpact, ReportedInheritance, ReportedReading, ReportedRelease,
+    ReportedStranding, Reproduction, budget, reach, running,
 };
+use sha2::{Digest, Sha256};
+
 use crate::check::Finding;
 use crate::compat::acceptance::AcceptanceRow;
 use crate::compat::approvals::Approval;
@@ -60,12 +63,14 @@ pub fn impact_report(comparison: &Comparison<'_>) -> ImpactReport {
         })
         .collect();
     let each = changed.iter().map(|changed| changed.document);
+    let behaviour = behaviours(&changed, comparison);
+    let sentences = people::sentences(changed.iter().flat_map(Changed::told).collect());
     ImpactReport {
         schema: IMPACT_SCHEMA,
         base: base.to_owned(),
         head: comparison.head.to_owned(),
         verdict: verdict(impact),
-        people: people::sentences(changed.iter().flat_map(Changed::told).collect()),
+        people: people::with_instances(sentences, &behaviour),
         documents: changed
             .iter()
             .map(|changed| reported_document(changed, before.sources, after.sources))
@@ -86,6 +91,7 @@ pub fn impact_report(comparison: &Comparison<'_>) -> ImpactReport {
             .clone()
             .filter_map(|document| running::plan(document, after))
             .collect(),
+        behaviour,
         findings: delta_of(comparison),
         roll_back: each
             .clone()
@@ -94,10 +100,38 @@ pub fn impact_report(comparison: &Comparison<'_>) -> ImpactReport {
         reproduce: Reproduction {
             command: comparison.command.to_owned(),
             version: env!("CARGO_PKG_VERSION"),
+            base_digest: digest(before.sources),
+            head_digest: digest(after.sources),
         },
         pictures: changed.iter().filter_map(Changed::picture).collect(),
         texts: texts(each, before, after),
     }
+}
+
+/// The digest of all files, each with its path and length, so that they cannot run together.
+fn digest(sources: &Sources) -> String {
+    let mut digest = Sha256::new();
+    for (_, file) in sources.iter() {
+        let path = file.path().replace('\\', "/");
+        digest.update(format!("{path}\0{}\0", file.text().len()));
+        digest.update(file.text());
+    }
+    let bytes = digest.finalize();
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn behaviours(changed: &[Changed<'_>], comparison: &Comparison<'_>) -> Vec<ReportedBehaviour> {
+    let Some((before, after)) = comparison.findings else {
+        return Vec::new();
+    };
+    let judges = Judges {
+        before: (comparison.before, before),
+        after: (comparison.after, after),
+    };
+    let changed = changed.iter();
+    changed
+        .filter_map(|changed| behaviour::replay(changed.document, changed.plans.as_ref()?, judges))
+        .collect()
 }
 
 fn verdict(impact: &Impact) -> OverallVerdict {
@@ -305,9 +339,18 @@ fn suggestion(judged: &JudgedChange, after: &Sources) -> Option<String> {
 
 fn reported_consumer(consumer: &Consumer, sources: &Sources) -> ReportedConsumer {
     ReportedConsumer {
+        kind: consumer.kind,
         name: consumer.name.clone(),
         status: consumer.status.as_str(),
         reads: consumer.reads.clone(),
+        lineage: consumer
+            .places
+            .iter()
+            .map(|(field, span)| ReportedReading {
+                field: field.clone(),
+                at: line(sources, *span),
+            })
+            .collect(),
         at: consumer.at.map(|span| line(sources, span)),
         owner: consumer.owner.clone(),
     }

@@ -7,6 +7,7 @@
 mod control;
 mod declared;
 
+use super::behaviour::ReportedBehaviour;
 use crate::compat::impact::{DocumentImpact, JudgedChange};
 use crate::compat::{Class, ControlEffect};
 use crate::diff::ChangeKind;
@@ -55,6 +56,21 @@ pub(super) fn sentences(mut told: Vec<Told<'_>>) -> Vec<String> {
         sentences.truncate(MOST - 1);
         sentences.push(format!("{} further changes are listed below.", more + 1));
     }
+    sentences
+}
+
+/// So many scenarios are told as instances of what changes.
+const INSTANCES: usize = 2;
+
+/// The sentences with a few scenarios that go another way now, as far as there is room.
+pub(super) fn with_instances(
+    mut sentences: Vec<String>,
+    behaviour: &[ReportedBehaviour],
+) -> Vec<String> {
+    let room = MOST.saturating_sub(sentences.len()).min(INSTANCES);
+    let cases = behaviour.iter().flat_map(ReportedBehaviour::alike);
+    let instances = cases.map(|(case, _)| format!("For instance {}", case.sentence));
+    sentences.extend(instances.take(room));
     sentences
 }
 

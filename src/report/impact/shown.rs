@@ -2,9 +2,10 @@
 //! follows from them, places and values.
 
 use super::{
-    ImpactReport, ReportedAcceptance, ReportedAcceptanceEntry, ReportedBudget, ReportedChange,
-    ReportedImpact,
+    DifferingCase, ImpactReport, ReportedAcceptance, ReportedAcceptanceEntry, ReportedBehaviour,
+    ReportedBudget, ReportedChange, ReportedConsumer, ReportedImpact,
 };
+use crate::report::wording::count;
 
 /// Somebody who must approve, with every duty and reason.
 #[derive(Debug)]
@@ -92,7 +93,22 @@ impl ReportedAcceptanceEntry {
     }
 }
 
+/// So many readers are shown that nothing happens to; of more only the number.
+const UNAFFECTED: usize = 5;
+
 impl ReportedImpact {
+    /// The readers that are shown, and how many more there are to whom nothing happens.
+    pub fn consumers_shown(&self) -> (Vec<&ReportedConsumer>, usize) {
+        let is_unaffected = |consumer: &&ReportedConsumer| consumer.status == "unaffected";
+        let unaffected = self.consumers.iter().filter(is_unaffected).count();
+        if unaffected <= UNAFFECTED {
+            return (self.consumers.iter().collect(), 0);
+        }
+        let consumers = self.consumers.iter();
+        let affected = consumers.filter(|consumer| !is_unaffected(consumer));
+        (affected.collect(), unaffected)
+    }
+
     /// The changes that stand for themselves, each with those that follow from it, the group with
     /// the worst change first.
     pub fn by_cause(&self) -> Vec<(&ReportedChange, Vec<&ReportedChange>)> {
@@ -114,6 +130,80 @@ impl ReportedImpact {
             }
         }
         groups
+    }
+}
+
+impl ReportedBehaviour {
+    /// The scenarios that go another way, those with the same difference together.
+    pub fn alike(&self) -> Vec<(&DifferingCase, Vec<&DifferingCase>)> {
+        let mut groups: Vec<(&DifferingCase, Vec<&DifferingCase>)> = Vec::new();
+        for case in &self.differing {
+            let known = groups
+                .iter_mut()
+                .find(|(first, _)| first.differs_like(case));
+            match known {
+                Some((_, others)) => others.push(case),
+                None => groups.push((case, Vec::new())),
+            }
+        }
+        groups
+    }
+
+    /// `5 scenarios go as before, 2 go another way`
+    pub fn summary(&self) -> String {
+        if self.obstacle.is_some() {
+            return "its scenarios cannot be played on both versions".to_owned();
+        }
+        let differing = self.differing.len();
+        let same = self.played - differing;
+        match (same, differing) {
+            (same, 0) => format!("{} as before", goes(same)),
+            (0, differing) => format!("{} another way", goes(differing)),
+            (same, differing) => format!("{} as before, {differing} another way", goes(same)),
+        }
+    }
+
+    /// What differs, what nobody tried, and what stands in the way.
+    pub fn sentences(&self) -> Vec<String> {
+        let differing = self.alike().into_iter().map(|(first, others)| {
+            let others: Vec<String> = others
+                .iter()
+                .map(|case| format!("`{}`", case.scenario))
+                .collect();
+            match &others[..] {
+                [] => first.sentence.clone(),
+                others => format!(
+                    "{} The same holds for {}.",
+                    first.sentence,
+                    others.join(", ")
+                ),
+            }
+        });
+        let untried = self.untried.iter().cloned();
+        self.obstacle
+            .iter()
+            .cloned()
+            .chain(differing)
+            .chain(untried)
+            .collect()
+    }
+}
+
+fn goes(number: usize) -> String {
+    let verb = if number == 1 { "goes" } else { "go" };
+    format!("{} {verb}", count(number, "scenario"))
+}
+
+impl ReportedConsumer {
+    /// What it reads, changed fields with their places.
+    pub fn reads_shown(&self) -> Vec<String> {
+        if self.lineage.is_empty() {
+            return self.reads.clone();
+        }
+        let lineage = self.lineage.iter();
+        lineage
+            .map(|reading| format!("{} at {}", reading.field, reading.at))
+            .collect()
     }
 }
 

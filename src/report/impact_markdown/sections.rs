@@ -2,7 +2,9 @@
 
 use super::Section;
 use super::text::{cell, html, inline};
-use crate::report::impact::{ImpactReport, Picture, ReportedBudget, Sides, TextRow, Texts};
+use crate::report::impact::{
+    ImpactReport, Picture, ReportedBehaviour, ReportedBudget, Sides, TextRow, Texts,
+};
 use crate::report::wording::{count, visible};
 use crate::target::mermaid;
 
@@ -85,23 +87,24 @@ pub(super) fn reach(report: &ImpactReport) -> Option<Section> {
         return None;
     }
     let mut text = String::from(
-        "### Also affected\n\nThese workflows did not change themselves; something that they rest on did.\n\n| workflow | through | owner |\n|---|---|---|\n",
+        "### Indirectly modified\n\nThese documents did not change themselves; something that they rest on did.\n\n| document | through | owner |\n|---|---|---|\n",
     );
     for reach in &report.indirect {
         text.push_str(&format!(
-            "| {} | {} | {} |\n",
-            cell(&reach.workflow),
+            "| {} {} | {} | {} |\n",
+            reach.kind,
+            cell(&reach.name),
             cell(&reach.through.join(", ")),
             cell(reach.owner.as_deref().unwrap_or("nobody"))
         ));
     }
-    Some(Section::new("Also affected", text))
+    Some(Section::new("Indirectly modified", text))
 }
 
 fn sides(sides: &Sides) -> String {
     let text = |side: &Option<String>| side.clone().unwrap_or_else(|| "–".to_owned());
     let (before, after) = (text(&sides.before), text(&sides.after));
-    if sides.is_same() {
+    if before == after {
         cell(&after)
     } else {
         format!("{} → **{}**", cell(&before), cell(&after))
@@ -170,6 +173,28 @@ pub(super) fn in_flight(report: &ImpactReport) -> Option<Section> {
     Some(Section::new("Running cases", text))
 }
 
+/// What the scenarios of a workflow show.
+pub(super) fn behaviour(behaviour: &ReportedBehaviour) -> Section {
+    let mut text = format!(
+        "<details{}><summary><b>{}</b>: {}</summary>\n\n",
+        if behaviour.differing.is_empty() {
+            ""
+        } else {
+            " open"
+        },
+        html(&behaviour.workflow),
+        html(&behaviour.summary())
+    );
+    for sentence in behaviour.sentences() {
+        text.push_str(&format!("- {}\n", inline(&sentence)));
+    }
+    text.push_str("\n</details>\n");
+    Section::new(
+        &format!("Scenarios of {}", inline(&behaviour.workflow)),
+        text,
+    )
+}
+
 pub(super) fn findings(report: &ImpactReport) -> Option<Section> {
     let delta = report.findings.as_ref()?;
     let mut text = format!(
@@ -219,9 +244,12 @@ pub(super) fn roll_back(report: &ImpactReport) -> Option<Section> {
 }
 
 pub(super) fn reproduce(report: &ImpactReport) -> String {
+    let reproduce = &report.reproduce;
+    let short = |digest: &str| digest.chars().take(12).collect::<String>();
+    let (base, head) = (short(&reproduce.base_digest), short(&reproduce.head_digest));
     let sentence = format!(
-        "`{}` · {} → {} · flowgate {}",
-        report.reproduce.command, report.base, report.head, report.reproduce.version
+        "`{}` · {} → {} · flowgate {} · files `{base}` → `{head}`",
+        reproduce.command, report.base, report.head, reproduce.version
     );
     format!("<sub>{}</sub>\n", inline(&sentence))
 }

@@ -22,6 +22,8 @@ use crate::yaml;
 
 /// When cases begin where the scenario does not say: a Monday morning.
 const BEGINNING: DateTime = datetime(2026, 3, 2, 9, 0, 0, 0);
+/// The name of a case where the scenario gives none.
+const FIRST_CASE: &str = "case-1";
 /// The most attempts that a stub answers one by one.
 const MOST_ANSWERS: u32 = 1_000;
 
@@ -44,6 +46,22 @@ pub fn prepare(world: &World<'_>, files: &ProjectFiles, case: &Case) -> Checked<
     Checked {
         value: script.filter(|_| is_sound),
         diagnostics: reader.diagnostics,
+    }
+}
+
+/// A script in which nothing happens, at the moment when cases begin that do not say.
+pub fn blank(world: &World<'_>) -> Script {
+    let zoned = BEGINNING.to_zoned(world.zone());
+    Script {
+        trigger: (!world.plan.triggers.is_empty()).then_some(0),
+        id: FIRST_CASE.to_owned(),
+        input: Record::new().into(),
+        requester: Value::Null,
+        at: zoned.map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp()),
+        controls: BTreeMap::new(),
+        stubs: BTreeMap::new(),
+        evidence: BTreeMap::new(),
+        actions: Vec::new(),
     }
 }
 
@@ -84,7 +102,7 @@ impl Reader<'_, '_> {
             Some(input) => self.input(input),
         };
         let requester = facts.get("requester").cloned().unwrap_or(Value::Null);
-        let id = facts.get("id").map_or("case-1".to_owned(), data::text);
+        let id = facts.get("id").map_or(FIRST_CASE.to_owned(), data::text);
         let script = Script {
             trigger: (!self.world.plan.triggers.is_empty()).then_some(0),
             id,

@@ -282,7 +282,7 @@ impl Outcome {
 
 impl Happened {
     /// An event that is about to happen to a case.
-    pub(super) fn before(case: &Case<'_>, event: &Event, action: Option<usize>) -> Self {
+    pub(in crate::run) fn before(case: &Case<'_>, event: &Event, action: Option<usize>) -> Self {
         Happened::at(case, happening(case, event), action)
     }
 
@@ -361,27 +361,27 @@ fn answer(case: &Case<'_>, activity: u32) -> GivenAnswer {
     }
 }
 
+/// A request with what was answered.
+fn answered(case: &Case<'_>, activity: u32, said: Result<Value, String>) -> GivenAnswer {
+    let mut answer = answer(case, activity);
+    match said {
+        Ok(result) => answer.result = data::json(&result),
+        Err(error) => answer.error = Some(error),
+    }
+    answer
+}
+
 fn happening(case: &Case<'_>, event: &Event) -> Happening {
     match event.clone() {
         Event::Passed(to) => Happening::Passed { to },
-        Event::Answered {
-            activity,
-            answer: said,
-        } => {
-            let mut answer = answer(case, activity);
-            match said {
-                Ok(result) => answer.result = data::json(&result),
-                Err(error) => answer.error = Some(error),
-            }
-            Happening::Answered(answer)
+        Event::Answered { activity, answer } => {
+            Happening::Answered(answered(case, activity, answer))
         }
         Event::Attached { activity, evidence } => {
             let mut waiting = case.waiting().into_iter();
             let waiting = waiting.find(|waiting| waiting.activity == activity);
-            Happening::Attached {
-                step: waiting.map_or_else(String::new, |waiting| waiting.step),
-                evidence,
-            }
+            let step = waiting.map_or_else(String::new, |waiting| waiting.step);
+            Happening::Attached { step, evidence }
         }
         Event::Completed {
             step,
@@ -405,11 +405,10 @@ fn happening(case: &Case<'_>, event: &Event) -> Happening {
             agrees,
             data: record(&data),
         },
-        Event::Moved { person, to, data } => Happening::Moved {
-            person,
-            to,
-            data: record(&data),
-        },
+        Event::Moved { person, to, data } => {
+            let data = record(&data);
+            Happening::Moved { person, to, data }
+        }
         Event::Resolved {
             queue,
             person,
@@ -422,10 +421,10 @@ fn happening(case: &Case<'_>, event: &Event) -> Happening {
             data: record(&data),
         },
         Event::Closed { person, end } => Happening::Closed { person, end },
-        Event::Arrived { name, data } => Happening::Arrived {
-            name,
-            data: data::json(&data),
-        },
+        Event::Arrived { name, data } => {
+            let data = data::json(&data);
+            Happening::Arrived { name, data }
+        }
     }
 }
 

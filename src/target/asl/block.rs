@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::build::{Compiler, ERROR, MOVED, Place, States, catcher, choice, pass, states_object};
 use super::data::query;
-use super::work::{INVOKE, remembered};
+use super::undo::remembered;
+use super::work::INVOKE;
 use crate::expr::Type;
 use crate::plan::step::{ForEach, Parallel, Step};
 use crate::syntax::step::Join;
@@ -165,7 +166,7 @@ impl<'p> Compiler<'p> {
             return;
         }
         let told = format!(
-            "$contains($states.errorOutput.Cause, /^[{{]/) ? $merge([{{'reason': $states.errorOutput.Error, 'state': {state}, 'step': {step}, 'message': ''}}, $parse($states.errorOutput.Cause)]) : {{'reason': 'ERROR', 'state': {state}, 'step': {step}, 'message': $states.errorOutput.Error}}",
+            "$substring($states.errorOutput.Cause, 0, 1) = '{{' ? $merge([{{'reason': $states.errorOutput.Error, 'state': {state}, 'step': {step}, 'message': ''}}, $parse($states.errorOutput.Cause)]) : {{'reason': 'ERROR', 'state': {state}, 'step': {step}, 'message': $states.errorOutput.Error}}",
             state = quoted(place.state),
             step = quoted(&step.id)
         );

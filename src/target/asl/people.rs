@@ -1,4 +1,4 @@
-//! What people do, and what is waited for: tasks, approvals, events and times, with their ladders.
+//! What people do: tasks and approvals, with their ladders.
 //!
 //! Each is a message with a task token. Whoever hands out the work (a work list, a subscription)
 //! knows it by `item`, keeps it over the rungs of its ladder, and answers with the newest token.
@@ -8,7 +8,6 @@ use serde_json::{Map, Value, json};
 use super::build::{Compiler, ERROR, Place, States, catcher, choice};
 use super::data::{object, query};
 use super::work::{INVOKE, NO_VALUE, TIMEOUTS};
-use crate::expr::Type;
 use crate::plan::people::Count;
 use crate::plan::period::Period;
 use crate::plan::state::{Escalation, Move, Rung};
@@ -22,18 +21,18 @@ const ASK: &str = "arn:aws:states:::sqs:sendMessage.waitForTaskToken";
 const MISSING_EVIDENCE: &str = "flowgate.MissingEvidence";
 
 /// A piece of work that is waited for.
-struct Asked<'p> {
-    step: &'p Step,
-    place: Place<'p>,
-    queue: &'static str,
-    body: Map<String, Value>,
+pub(super) struct Asked<'p> {
+    pub step: &'p Step,
+    pub place: Place<'p>,
+    pub queue: &'static str,
+    pub body: Map<String, Value>,
     /// Those asked so far, where people are.
-    people: Vec<Value>,
+    pub people: Vec<Value>,
     /// Where the answer leads.
-    then: String,
+    pub then: String,
     /// What happens to the answer.
-    assign: Vec<(String, Value)>,
-    catches: Vec<Value>,
+    pub assign: Vec<(String, Value)>,
+    pub catches: Vec<Value>,
 }
 
 impl<'p> Compiler<'p> {
@@ -214,139 +213,6 @@ impl<'p> Compiler<'p> {
         super::build::pass(assign, next)
     }
 
-    /// A step that waits.
-    pub(super) fn wait(
-        &mut self,
-        step: &'p Step,
-        wait: &'p Wait,
-        place: &Place<'p>,
-        next: &str,
-        states: &mut States,
-    ) -> String {
-        let name = place.name(step);
-        if !matches!(wait.until, Awaited::Event(_)) && step.timeout.is_some() {
-            self.refuse(
-                &step.origin,
-                "a wait for a time cannot have a limit of time".to_owned(),
-                "wait for the shorter of the two",
-            );
-        }
-        match &wait.until {
-            Awaited::Elapsed(period) => match &period.calendar {
-                None => {
-                    let seconds = self.seconds(period, &step.origin);
-                    states.push((
-                        name.clone(),
-                        json!({"Type": "Wait", "Seconds": seconds, "Next": next}),
-                    ));
-                    name
-                }
-                Some(_) => {
-                    let mut raises = States::new();
-                    let first = format!("{name}: clock");
-                    self.clock(step, place, &first, period, &name, (states, &mut raises));
-                    let until = query(&format!("${}", place.variable("until")));
-                    states.push((
-                        name.clone(),
-                        json!({"Type": "Wait", "Timestamp": until, "Next": next}),
-                    ));
-                    states.extend(raises);
-                    first
-                }
-            },
-            Awaited::Instant(instant) => {
-                let instant = self.expression(instant, place);
-                let until = query(&format!("$fromMillis($toMillis({}))", instant.text));
-                let state = json!({"Type": "Wait", "Timestamp": until, "Next": next});
-                if instant.certain {
-                    states.push((name.clone(), state));
-                    return name;
-                }
-                let mut raises = States::new();
-                let raise = self.no_value(&mut raises, place, step, "the instant");
-                let asked = format!("{name}: until");
-                states.push((
-                    asked.clone(),
-                    choice(
-                        vec![(format!("$exists({})", instant.text), name.clone())],
-                        &raise,
-                    ),
-                ));
-                states.push((name, state));
-                states.extend(raises);
-                asked
-            }
-            Awaited::Event(event) => self.event(step, event, place, next, states),
-        }
-    }
-
-    fn event(
-        &mut self,
-        step: &'p Step,
-        event: &'p AwaitedEvent,
-        place: &Place<'p>,
-        next: &str,
-        states: &mut States,
-    ) -> String {
-        let name = place.name(step);
-        let mut after = States::new();
-        let mut raises = States::new();
-        let mut then = self.after(step, place, next, &mut after, &mut raises);
-        let arrived = place.variable("event");
-        let mut assign = vec![(arrived.clone(), query("$states.result.value"))];
-        if step.returns.is_some() {
-            assign.push((
-                place.variable("fits"),
-                query("$states.result.fits != false"),
-            ));
-        }
-        let mut filtered = States::new();
-        let kept = place.kept(step, &format!("${arrived}"));
-        filtered.push((
-            format!("{name}: arrived"),
-            super::build::pass(vec![kept], &then),
-        ));
-        then = format!("{name}: arrived");
-        if let Some(filter) = &event.filter {
-            let mut inside = place.clone();
-            inside.names = inside
-                .names
-                .with("event", &format!("${arrived}"), Type::Any);
-            let filter = self.expression(filter, &inside);
-            let mut rules = Vec::new();
-            if !filter.certain {
-                let raise = self.no_value(&mut raises, place, step, "the filter");
-                rules.push((format!("$not($exists({}))", filter.text), raise));
-            }
-            rules.push((filter.text, then));
-            then = format!("{name}: filter");
-            filtered.insert(0, (then.clone(), choice(rules, &name)));
-        }
-        let mut body = Map::new();
-        body.insert("kind".to_owned(), json!("event"));
-        body.insert("event".to_owned(), json!(event.name));
-        if let Some(contract) = &step.returns {
-            body.insert("returns".to_owned(), json!(contract));
-        }
-        let first = self.asked(
-            Asked {
-                step,
-                place: place.clone(),
-                queue: "flowgate-subscriptions",
-                body,
-                people: Vec::new(),
-                then,
-                assign,
-                catches: Vec::new(),
-            },
-            (states, &mut raises),
-        );
-        states.extend(filtered);
-        states.extend(after);
-        states.extend(raises);
-        first
-    }
-
     /// Whether the limit of a step is an instant that is computed first: in a calendar, and where a
     /// wait goes on after an event that does not fit.
     fn clocked(&self, step: &'p Step) -> Option<&'p Period> {
@@ -364,7 +230,11 @@ impl<'p> Compiler<'p> {
     }
 
     /// The states that ask and climb the ladder; gives the first one.
-    fn asked(&mut self, asked: Asked<'p>, (states, raises): (&mut States, &mut States)) -> String {
+    pub(super) fn asked(
+        &mut self,
+        asked: Asked<'p>,
+        (states, raises): (&mut States, &mut States),
+    ) -> String {
         let (step, place) = (asked.step, asked.place.clone());
         let name = place.name(step);
         let Some(timeout) = &step.timeout else {
@@ -521,7 +391,7 @@ impl<'p> Compiler<'p> {
     }
 
     /// Computes when a length of time that begins now is over.
-    fn clock(
+    pub(super) fn clock(
         &mut self,
         step: &'p Step,
         place: &Place<'p>,

@@ -185,10 +185,28 @@ impl Writer {
         {
             return refused("JSONata reads this pattern in another way");
         }
+        if !is_balanced(pattern) {
+            return refused("JSONata takes brackets in a pattern for pairs, in classes too");
+        }
         let text = self.term(text)?.text;
         let pattern = pattern.replace('/', r"\/");
         Ok(Term::simple(format!("$contains({text}, /{pattern}/)")))
     }
+}
+
+/// Whether brackets that are not escaped come in pairs.
+fn is_balanced(pattern: &str) -> bool {
+    let mut depth = 0_i32;
+    let mut escaped = false;
+    for each in pattern.chars() {
+        match each {
+            '(' | '[' | '{' if !escaped => depth += 1,
+            ')' | ']' | '}' if !escaped => depth -= 1,
+            _ => {}
+        }
+        escaped = each == '\\' && !escaped;
+    }
+    depth == 0
 }
 
 fn cased(one: &str, class: &str, function: &str) -> Term {
