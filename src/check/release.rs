@@ -10,7 +10,7 @@ use crate::compat::headline::headline;
 use crate::compat::history::Released;
 use crate::compat::impact::DocumentImpact;
 use crate::compat::{Bump, History, assess_changes, change_set, untouched};
-use crate::diff::diff;
+use crate::diff::{DocumentChanges, diff};
 use crate::model::versioned::Versioned;
 use crate::model::{Model, Release, Surroundings};
 use crate::rule::Level;
@@ -84,8 +84,12 @@ pub struct Request<'a> {
     pub after: &'a Loaded,
     /// What is wrong with it.
     pub findings: &'a [Finding],
-    /// The release before, with the project as it was then.
-    pub previous: Option<(&'a Release, &'a Loaded)>,
+    /// The release before.
+    pub previous: Option<&'a Release>,
+    /// The project as it was then; empty without one.
+    pub before: &'a Loaded,
+    /// What changed since, as [`compare`] says.
+    pub documents: &'a [DocumentImpact],
     /// Who wrote and who approved what happened since.
     pub evidence: &'a Evidence,
     /// Whether the tag of the declared version exists: at this commit, or at another.
@@ -116,12 +120,55 @@ pub fn tag_of(document: &Versioned<'_>, project: &Project) -> Option<String> {
     Some(releases::tag_name(document.kind, name, &version, project))
 }
 
-/// Judges one document; `None` when it is not there.
+/// The project before anything was released.
+pub fn nothing(after: &Loaded) -> Loaded {
+    let today = after.model.surroundings.today;
+    load(Sources::default(), |_| Surroundings::on(today))
+}
+
+/// What changed in documents since their releases, all of which were made from `before`.
+pub fn compare(
+    before: &Loaded,
+    after: &Loaded,
+    documents: &[(Versioned<'_>, Option<&Release>)],
+) -> Vec<DocumentImpact> {
+    let is_meant = |kind: DocumentKind, name: &str| {
+        let mut documents = documents.iter();
+        documents.any(|(document, _)| document.kind == kind && document.name.value == name)
+    };
+    let mut changes = diff(&before.model, &after.model);
+    changes.extend(untouched(&changes, &before.model, &after.model, |other| {
+        is_meant(other.kind, &other.name.value)
+    }));
+    let mut history = History::default();
+    for (document, release) in documents {
+        let Some(release) = release else {
+            continue;
+        };
+        let own = changes.iter().find(|facts| is_of(facts, document));
+        let released = Released {
+            version: release.version.clone(),
+            tag: release.tag.clone(),
+            since: own.map(|own| (before.side(), own.clone())),
+        };
+        let key = (document.kind, document.name.value.clone());
+        history.last.insert(key, released);
+    }
+    let impact = assess_changes(changes, before.side(), after.side(), &history);
+    let mut found = impact.documents;
+    found.retain(|own| is_meant(own.facts.kind, own.facts.name()));
+    found
+}
+
+fn is_of(facts: &DocumentChanges, document: &Versioned<'_>) -> bool {
+    facts.after.is_some() && facts.kind == document.kind && facts.name() == document.name.value
+}
+
+/// Judges one document; `None` when it is not among those that were compared.
 pub fn judge(document: &Versioned<'_>, request: &Request<'_>) -> Option<Candidate> {
-    let today = request.after.model.surroundings.today;
-    let nothing = load(Sources::default(), |_| Surroundings::on(today));
-    let before = request.previous.map_or(&nothing, |(_, project)| project);
-    let own = impact(document, before, request)?;
+    let before = request.before;
+    let mut documents = request.documents.iter();
+    let own = documents.find(|own| is_of(&own.facts, document))?.clone();
     let bound = change_set::digest(&own.facts, before.side(), request.after.side());
     let (approvals, enforced) = approvals_of(&own, before, request);
     let (tested, trouble) = match test(document, request) {
@@ -129,7 +176,7 @@ pub fn judge(document: &Versioned<'_>, request: &Request<'_>) -> Option<Candidat
         Err(trouble) => (None, Some(trouble)),
     };
     let previous = request.previous;
-    let previous = previous.map(|(release, _)| (release.version.clone(), release.tag.clone()));
+    let previous = previous.map(|release| (release.version.clone(), release.tag.clone()));
     let mut candidate = Candidate {
         kind: document.kind,
         name: document.name.value.clone(),
@@ -154,39 +201,6 @@ pub fn judge(document: &Versioned<'_>, request: &Request<'_>) -> Option<Candidat
         }
     }
     Some(candidate)
-}
-
-/// What changed in a document since its last release.
-fn impact(
-    document: &Versioned<'_>,
-    before: &Loaded,
-    request: &Request<'_>,
-) -> Option<DocumentImpact> {
-    let after = request.after;
-    let is_own =
-        |kind: DocumentKind, name: &str| kind == document.kind && name == document.name.value;
-    let mut changes = diff(&before.model, &after.model);
-    changes.extend(untouched(&changes, &before.model, &after.model, |other| {
-        is_own(other.kind, &other.name.value)
-    }));
-    let mut history = History::default();
-    if let Some((release, _)) = request.previous {
-        let own = changes
-            .iter()
-            .find(|facts| facts.after.is_some() && is_own(facts.kind, facts.name()));
-        let released = Released {
-            version: release.version.clone(),
-            tag: release.tag.clone(),
-            since: own.map(|own| (before.side(), own.clone())),
-        };
-        let key = (document.kind, document.name.value.clone());
-        history.last.insert(key, released);
-    }
-    let impact = assess_changes(changes, before.side(), after.side(), &history);
-    impact
-        .documents
-        .into_iter()
-        .find(|own| own.facts.after.is_some() && is_own(own.facts.kind, own.facts.name()))
 }
 
 /// Who must approve, under the policies of both sides: what was landed with little proof is not

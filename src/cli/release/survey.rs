@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::release::{Candidate, Request, Tagged, judge, releasable, tag_of};
+use crate::check::release::{
+    Candidate, Request, Tagged, compare, judge, nothing, releasable, tag_of,
+};
 use crate::check::{self, Finding, Loaded};
 use crate::cli::failure::Failure;
 use crate::cli::opening::Location;
-use crate::compat::evidence::Evidence;
 use crate::model::Release;
 use crate::model::versioned::Versioned;
 use crate::source::git::{CommitId, Repository};
@@ -25,14 +26,8 @@ pub struct Survey {
     pub candidates: Vec<Candidate>,
 }
 
-/// What the documents at the commit were before.
-struct Earlier<'a> {
-    location: &'a Location,
-    repository: &'a Repository,
-    commit: CommitId,
-    projects: BTreeMap<String, Loaded>,
-    evidence: BTreeMap<Option<String>, Evidence>,
-}
+/// A document with the release before.
+type Known<'l> = (Versioned<'l>, Option<&'l Release>);
 
 /// Judges the documents at a revision: those of the names, or all.
 ///
@@ -44,18 +39,41 @@ pub fn survey(location: &Location, revision: &str, names: &[String]) -> Result<S
     let loaded = location.load_as_of(commit)?;
     refuse_unknown(&loaded, names)?;
     let findings = check::check(&loaded);
-    let mut earlier = Earlier {
-        location,
-        repository,
-        commit,
-        projects: BTreeMap::new(),
-        evidence: BTreeMap::new(),
-    };
-    let mut candidates = Vec::new();
+    let mut groups: BTreeMap<Option<CommitId>, Vec<Known<'_>>> = BTreeMap::new();
     let wanted = releasable(&loaded.model)
         .filter(|document| names.is_empty() || names.contains(&document.name.value));
     for document in wanted {
-        candidates.extend(earlier.judge(&document, &loaded, &findings)?);
+        let releases = loaded
+            .model
+            .releases_of_name(document.kind, &document.name.value);
+        let stable = |release: &&Release| release.version.pre.is_empty();
+        let previous = releases.rev().find(stable);
+        let commit = match previous {
+            None => None,
+            Some(release) => Some(repository.resolve(&format!("refs/tags/{}", release.tag))?),
+        };
+        groups.entry(commit).or_default().push((document, previous));
+    }
+    let mut candidates = Vec::new();
+    for (from, documents) in groups {
+        let before = match from {
+            None => nothing(&loaded),
+            Some(from) => location.load_as_of(from)?,
+        };
+        let evidence = location.evidence(from, commit, &loaded.model)?;
+        let compared = compare(&before, &loaded, &documents);
+        for (document, previous) in &documents {
+            let request = Request {
+                after: &loaded,
+                findings: &findings,
+                previous: *previous,
+                before: &before,
+                documents: &compared,
+                evidence: &evidence,
+                tagged: tagged(document, &loaded, repository, commit),
+            };
+            candidates.extend(judge(document, &request));
+        }
     }
     candidates.sort_by(|one, other| (one.kind, &one.name).cmp(&(other.kind, &other.name)));
     Ok(Survey {
@@ -66,61 +84,20 @@ pub fn survey(location: &Location, revision: &str, names: &[String]) -> Result<S
     })
 }
 
-impl Earlier<'_> {
-    fn judge(
-        &mut self,
-        document: &Versioned<'_>,
-        loaded: &Loaded,
-        findings: &[Finding],
-    ) -> Result<Option<Candidate>, Failure> {
-        let releases = loaded
-            .model
-            .releases_of_name(document.kind, &document.name.value);
-        let stable = |release: &&Release| release.version.pre.is_empty();
-        let previous = releases.rev().find(stable);
-        let tag = previous.map(|release| release.tag.clone());
-        self.read(tag.as_deref(), loaded)?;
-        let project = tag.as_ref().and_then(|tag| self.projects.get(tag));
-        let nothing = Evidence::default();
-        let request = Request {
-            after: loaded,
-            findings,
-            previous: previous.zip(project),
-            evidence: self.evidence.get(&tag).unwrap_or(&nothing),
-            tagged: self.tagged(document, loaded),
-        };
-        Ok(judge(document, &request))
-    }
-
-    /// Reads the project of a tag, and what happened since.
-    fn read(&mut self, tag: Option<&str>, loaded: &Loaded) -> Result<(), Failure> {
-        let key = tag.map(str::to_owned);
-        if self.evidence.contains_key(&key) {
-            return Ok(());
-        }
-        let from = match tag {
-            None => None,
-            Some(tag) => {
-                let from = self.repository.resolve(&format!("refs/tags/{tag}"))?;
-                let project = self.location.load_as_of(from)?;
-                self.projects.insert(tag.to_owned(), project);
-                Some(from)
-            }
-        };
-        let evidence = self.location.evidence(from, self.commit, &loaded.model)?;
-        self.evidence.insert(key, evidence);
-        Ok(())
-    }
-
-    fn tagged(&self, document: &Versioned<'_>, loaded: &Loaded) -> Option<Tagged> {
-        let tag = tag_of(document, &loaded.model.project)?;
-        let at = self.repository.resolve(&format!("refs/tags/{tag}")).ok()?;
-        Some(if at == self.commit {
-            Tagged::Here
-        } else {
-            Tagged::Elsewhere
-        })
-    }
+/// Where the tag of the declared version is.
+fn tagged(
+    document: &Versioned<'_>,
+    loaded: &Loaded,
+    repository: &Repository,
+    commit: CommitId,
+) -> Option<Tagged> {
+    let tag = tag_of(document, &loaded.model.project)?;
+    let at = repository.resolve(&format!("refs/tags/{tag}")).ok()?;
+    Some(if at == commit {
+        Tagged::Here
+    } else {
+        Tagged::Elsewhere
+    })
 }
 
 fn refuse_unknown(loaded: &Loaded, names: &[String]) -> Result<(), Failure> {
