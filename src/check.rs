@@ -1,6 +1,8 @@
 //! A project to findings: reading, resolving, linting, then levels, suppressions and order.
 
 pub mod baseline;
+pub mod codeowners;
+pub mod evidence;
 pub mod finding;
 pub mod history;
 mod levels;
@@ -8,6 +10,7 @@ pub mod packs;
 pub mod part;
 mod place;
 pub mod project;
+pub mod release;
 mod released;
 pub mod releases;
 pub mod repair;
@@ -27,6 +30,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::catalog;
+use crate::compat::evidence::{Bench, Evidence, Terms};
 use crate::compat::{self, Side, assess_changes};
 use crate::diagnostic::Diagnostic;
 use crate::diff::diff;
@@ -166,6 +170,8 @@ pub struct Comparison<'a> {
     pub base: &'a Loaded,
     /// Earlier releases of what changed.
     pub past: &'a Past,
+    /// Who wrote and who approved the change; absent when approvals are not the matter.
+    pub evidence: Option<&'a Evidence>,
     /// The files that are the same in both and that no change reaches; the base is without them.
     pub left_out: &'a BTreeSet<String>,
 }
@@ -225,7 +231,17 @@ fn judge_change(loaded: &Loaded, comparison: &Comparison<'_>) -> Vec<Diagnostic>
     let before = comparison.base.side();
     let history = comparison.past.history(&model);
     let changes = diff(before.model, after.model);
-    let impact = assess_changes(changes, before, after, &history);
+    let mut impact = assess_changes(changes, before, after, &history);
+    let governing = &trust::governing(comparison.base, loaded).model;
+    if let (Some(evidence), Some(terms)) = (comparison.evidence, Terms::of([governing])) {
+        let bench = Bench {
+            terms: &terms,
+            directory: governing,
+            evidence,
+            today: loaded.model.surroundings.today,
+        };
+        impact.settle((before, after), &bench);
+    }
     compat::rules::run(&impact, (before, after), &history, &loaded.streams)
 }
 

@@ -1,7 +1,10 @@
 //! The command line: arguments, dispatch, exit codes. The only module that prints.
 
+mod approvals;
+mod approve;
 mod check;
 mod chosen;
+mod codeowners;
 mod compile;
 mod contract;
 mod diff;
@@ -13,6 +16,7 @@ mod output;
 mod overview;
 mod policy;
 mod readiness;
+mod release;
 mod run;
 mod schema;
 mod test;
@@ -45,6 +49,11 @@ enum Verb {
     Check(check::CheckArguments),
     Diff(diff::DiffArguments),
     Version(version::VersionArguments),
+    Status(release::StatusArguments),
+    Approve(approve::ApproveArguments),
+    Approvals(approvals::ApprovalsArguments),
+    Codeowners(codeowners::CodeownersArguments),
+    Release(release::ReleaseArguments),
     Compile(compile::CompileArguments),
     Policy(policy::PolicyArguments),
     Test(test::TestArguments),
@@ -102,6 +111,11 @@ fn dispatch(arguments: &Arguments, out: &mut dyn Write) -> Result<Status, Failur
         Some(Verb::Check(arguments)) => check::run(arguments, out),
         Some(Verb::Diff(arguments)) => diff::run(arguments, out),
         Some(Verb::Version(arguments)) => version::run(arguments, out),
+        Some(Verb::Status(arguments)) => release::status(arguments, out),
+        Some(Verb::Approve(arguments)) => approve::run(arguments, out),
+        Some(Verb::Approvals(arguments)) => approvals::run(arguments, out),
+        Some(Verb::Codeowners(arguments)) => codeowners::run(arguments, out),
+        Some(Verb::Release(arguments)) => release::run(arguments, out),
         Some(Verb::Compile(arguments)) => compile::run(arguments, out),
         Some(Verb::Policy(arguments)) => policy::run(arguments, out),
         Some(Verb::Test(arguments)) => test::run(arguments, out),

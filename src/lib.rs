@@ -31,8 +31,8 @@
 //! A module may name only itself and what stands left of it; siblings do not name each other.
 //!
 //! `source`, `rule`, `layout`, `published` < `diagnostic` < `yaml`, `expr`, `value_set` < `syntax`
-//! < `model` < `lint`, `policy`, `diff`, `plan` < `compat`, `target`, `run`, `exchange` < `catalog`
-//! < `check`, `release` < `report` < `cli`
+//! < `model` < `lint`, `policy`, `diff`, `plan` < `compat`, `target`, `run`, `exchange`, `forge`
+//! < `catalog` < `check`, `release` < `report` < `cli`
 //!
 //! `tests/it/architecture.rs` holds this table.
 //!
@@ -55,6 +55,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod exchange;
 pub mod expr;
+pub mod forge;
 pub mod layout;
 pub mod lint;
 pub mod model;

@@ -3,8 +3,10 @@
 //! [`view`] is the only way from inner types to a report. A format gets the report and the texts
 //! it is about and writes bytes; it never prints, and reads neither environment nor clock.
 
+pub mod announcement;
 pub mod baseline;
 pub mod compile;
+pub mod difference;
 pub mod github;
 pub mod gitlab;
 pub mod html;
@@ -14,12 +16,14 @@ pub mod impact_human;
 pub mod impact_markdown;
 pub mod json;
 pub mod junit;
+pub mod manifest;
 pub mod markdown;
 pub mod policy_test;
 pub mod readiness;
 mod readiness_human;
 mod readiness_markdown;
 pub mod readiness_svg;
+pub mod release;
 pub mod sarif;
 pub mod stage;
 pub mod suppressions;
@@ -347,6 +351,9 @@ pub type WriteReadiness =
 pub type WriteVersions =
     fn(&versions::VersionReport, &HumanOptions, &mut dyn Write) -> io::Result<()>;
 
+/// Writes [`release::Releases`].
+pub type WriteReleases = fn(&release::Releases, &HumanOptions, &mut dyn Write) -> io::Result<()>;
+
 /// One output format: a name and a function for each report that it can write.
 #[derive(Debug, Clone, Copy)]
 pub struct Format {
@@ -366,6 +373,8 @@ pub struct Format {
     pub readiness: Option<WriteReadiness>,
     /// Writes what `version` says; absent when the format has no place for it.
     pub versions: Option<WriteVersions>,
+    /// Writes what `status` and `release` say; absent when the format has no place for it.
+    pub releases: Option<WriteReleases>,
 }
 
 impl Format {

@@ -142,6 +142,35 @@ fn template(kind: DocumentKind, settings: Option<&Versioning>) -> &str {
     }
 }
 
+/// The name of the tag of a release. A contract's leaves out the major version that stands in the
+/// contract's name, since the version says it.
+pub fn tag_name(
+    kind: DocumentKind,
+    name: &str,
+    version: &semver::Version,
+    project: &Project,
+) -> String {
+    let settings = project.configs.first();
+    let settings = settings.and_then(|config| config.body.versioning.as_ref());
+    let short = match kind {
+        DocumentKind::Contract => name.rsplit_once(".v").map_or(name, |(short, _)| short),
+        DocumentKind::Workflow
+        | DocumentKind::Queue
+        | DocumentKind::Team
+        | DocumentKind::Person
+        | DocumentKind::System
+        | DocumentKind::Calendar
+        | DocumentKind::Decision
+        | DocumentKind::Policy
+        | DocumentKind::Scenarios
+        | DocumentKind::ProcessMap
+        | DocumentKind::Project => name,
+    };
+    template(kind, settings)
+        .replace("{name}", short)
+        .replace("{version}", &version.to_string())
+}
+
 /// The tags of a document with their versions; `tags` are sorted by name. A contract's tag names
 /// it with or without its major version.
 fn versions<'a>(

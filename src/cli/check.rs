@@ -19,6 +19,7 @@ use crate::check::repair::repair;
 use crate::check::stage::{PreviewedWorkflow, newly_failing, put_to_stage};
 use crate::check::suppress::active;
 use crate::check::{self, Comparison, Finding, Loaded};
+use crate::compat::evidence::Evidence;
 use crate::diagnostic::Applicability;
 use crate::report::stage::preview;
 use crate::report::suppressions::suppressions;
@@ -129,7 +130,7 @@ fn judge(
         let today = check::check(&loaded);
         (stage, today, to_stage(&mut loaded, stage, wanted))
     });
-    let base = change.base.as_ref().map(|(base, _)| base);
+    let base = change.base.as_ref().map(|(base, ..)| base);
     let compared = baseline::apply(arguments, location, &loaded, base, change.judge(&loaded))?;
     let findings = wanted.among(compared.findings, &loaded.sources);
     let mut report = check_report(&loaded.sources, &findings, loaded.model.project.len());
@@ -139,7 +140,7 @@ fn judge(
     });
     report.suppressions = suppressions(&loaded.sources, &active(&findings, &loaded));
     report.baseline = compared.report;
-    report.judged_under = change.base.as_ref().map(|(base, _)| base.title());
+    report.judged_under = change.base.as_ref().map(|(base, ..)| base.title());
     Ok(Judged { loaded, report })
 }
 
@@ -157,7 +158,7 @@ fn to_stage(loaded: &mut Loaded, stage: Stage, wanted: &Wanted) -> Vec<Previewed
 
 /// What led to the project, when that is judged too.
 struct Change {
-    base: Option<(Base, Past)>,
+    base: Option<(Base, Past, Evidence)>,
     left_out: BTreeSet<String>,
 }
 
@@ -191,8 +192,10 @@ impl Change {
             let compared = location.load_part(&part, after, &[])?;
             location.past(&base.fork, (&base.loaded, &compared), after)?
         };
+        let directory = &base.loaded.model;
+        let evidence = location.evidence(Some(base.fork.commit), base.fork.head, directory)?;
         Ok(Change {
-            base: Some((base, past)),
+            base: Some((base, past, evidence)),
             left_out,
         })
     }
@@ -200,10 +203,11 @@ impl Change {
     fn judge(&self, loaded: &Loaded) -> Vec<Finding> {
         match &self.base {
             None => check::check(loaded),
-            Some((base, past)) => {
+            Some((base, past, evidence)) => {
                 let comparison = Comparison {
                     base: &base.loaded,
                     past,
+                    evidence: Some(evidence),
                     left_out: &self.left_out,
                 };
                 check::check_change(loaded, &comparison)

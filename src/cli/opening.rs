@@ -7,12 +7,15 @@ use clap::Args;
 
 use super::failure::Failure;
 use crate::check::Loaded;
+use crate::check::evidence;
 use crate::check::history::{Lineage, Past};
 use crate::check::part::{self, Part, survey::Survey};
 use crate::check::project::{self, Opening, PROJECT_FILE, Releases};
 use crate::check::releases;
 use crate::compat::accepting;
+use crate::compat::evidence::Evidence;
 use crate::diff::{DocumentChanges, diff};
+use crate::model::{Model, Release};
 use crate::source::git::{CommitId, Repository, Revision};
 use crate::source::{SourceTree, Sources, TreeError, Worktree};
 use crate::syntax::Project;
@@ -181,6 +184,61 @@ impl Location {
             // Earlier releases of an earlier release count for nothing.
             Ok(part.open(&survey, &self.opening(&[]), &|_, _| Releases::new())?)
         })
+    }
+
+    /// The project at a commit, with only those releases that it is built on: the same whatever was
+    /// released since.
+    ///
+    /// # Errors
+    /// When the commit cannot be read.
+    pub fn load_as_of(&self, commit: CommitId) -> Result<Loaded, Failure> {
+        let repository = self.repository()?;
+        let tree = self.revision(&commit.to_string())?;
+        let opening = Opening {
+            today: self.today,
+            also: &[],
+        };
+        let is_before = |release: &Release| {
+            let at = repository.resolve(&format!("refs/tags/{}", release.tag));
+            at.is_ok_and(|at| at != commit && repository.is_part_of(at, commit).unwrap_or_default())
+        };
+        Ok(project::open(&tree, &opening, &|project, sources| {
+            let mut releases = releases::of(repository, &self.root, project, sources);
+            for releases in releases.values_mut() {
+                releases.retain(is_before);
+            }
+            releases.retain(|_, releases| !releases.is_empty());
+            releases
+        })?)
+    }
+
+    /// The base that the project file names, where this clone knows it.
+    pub fn configured_base(&self, loaded: &Loaded) -> Option<CommitId> {
+        let name = self.base_name(loaded)?;
+        self.repository().ok()?.resolve(&name).ok()
+    }
+
+    /// How the project file names the base.
+    pub fn base_name(&self, loaded: &Loaded) -> Option<String> {
+        let project = loaded.model.config()?.project.as_ref()?;
+        Some(project.base.as_ref()?.value.clone())
+    }
+
+    /// Who wrote and who approved what happened from one commit to another, by the people and keys
+    /// of a directory.
+    ///
+    /// # Errors
+    /// When the history cannot be read, or a signature not be judged.
+    pub fn evidence(
+        &self,
+        from: Option<CommitId>,
+        to: CommitId,
+        directory: &Model,
+    ) -> Result<Evidence, Failure> {
+        let repository = self.repository()?;
+        let prefix = repository.prefix(&self.root)?;
+        let records = repository.commits(from, to, &prefix)?;
+        Ok(evidence::of(&records, directory)?)
     }
 
     /// The project's files as they are on disk.

@@ -63,6 +63,7 @@ pub fn run(arguments: &VersionArguments, out: &mut dyn Write) -> Result<Status, 
     let comparison = Comparison {
         base: &base.loaded,
         past: &past,
+        evidence: None,
         left_out: &BTreeSet::new(),
     };
     let loaded = if arguments.apply {

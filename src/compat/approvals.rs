@@ -3,9 +3,10 @@
 //! Demands come from the base: its policies, its control owners, its labels of risk, so that a
 //! change cannot drop the approver that it needs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::declaration::{Class, ControlEffect};
+use super::evidence::Given;
 use super::impact::{DocumentImpact, JudgedChange};
 use super::selector::{fits_change, fits_document};
 use crate::diff::ChangeKind;
@@ -50,6 +51,12 @@ impl Gate {
 pub enum State {
     /// Not yet.
     Missing,
+    /// For an earlier state of the change, or too long ago.
+    Stale,
+    /// By somebody who may not, or with too little proof.
+    Refused,
+    /// By all whom it takes.
+    Given,
 }
 
 impl State {
@@ -57,6 +64,9 @@ impl State {
     pub fn as_str(self) -> &'static str {
         match self {
             State::Missing => "missing",
+            State::Stale => "stale",
+            State::Refused => "refused",
+            State::Given => "given",
         }
     }
 }
@@ -72,44 +82,75 @@ pub struct Approval {
     pub count: Option<String>,
     /// The changes that it is about, as `document: change-id`.
     pub because: Vec<String>,
-    /// Whether it was given.
+    /// The documents that these changes are in.
+    pub documents: BTreeSet<(DocumentKind, String)>,
+    /// Whether it was given; [`super::evidence::settle`] says so.
     pub state: State,
+    /// What was given and counts.
+    pub given: Vec<Given>,
+    /// Why what was given does not count, or why nobody can give it.
+    pub trouble: Option<String>,
 }
 
 /// Collects reasons by gate and person.
 #[derive(Default)]
 struct Demands {
-    reasons: BTreeMap<(Gate, String, Option<String>), Vec<String>>,
+    reasons: BTreeMap<(Gate, String, Option<String>), Reasons>,
+}
+
+#[derive(Default)]
+struct Reasons {
+    texts: Vec<String>,
+    documents: BTreeSet<(DocumentKind, String)>,
 }
 
 impl Demands {
-    fn ask(&mut self, gate: Gate, who: &str, count: Option<&str>, reason: String) {
+    fn ask(
+        &mut self,
+        (gate, who, count): (Gate, &str, Option<&str>),
+        document: &DocumentImpact,
+        reason: String,
+    ) {
         let key = (gate, who.to_owned(), count.map(str::to_owned));
         let reasons = self.reasons.entry(key).or_default();
-        if !reasons.contains(&reason) {
-            reasons.push(reason);
+        if !reasons.texts.contains(&reason) {
+            reasons.texts.push(reason);
         }
+        let about = (document.facts.kind, document.facts.name().to_owned());
+        reasons.documents.insert(about);
     }
 
     fn finish(self) -> Vec<Approval> {
         let demands = self.reasons.into_iter();
         demands
-            .map(|((gate, who, count), because)| Approval {
+            .map(|((gate, who, count), reasons)| Approval {
                 gate,
                 who,
                 count,
-                because,
+                because: reasons.texts,
+                documents: reasons.documents,
                 state: State::Missing,
+                given: Vec::new(),
+                trouble: None,
             })
             .collect()
     }
 }
 
-/// The approvals that a change set needs.
+/// The approvals that a change set needs under the policies of `before`.
 pub(super) fn demanded(
     documents: &[DocumentImpact],
     before: &Model,
     after: &Model,
+) -> Vec<Approval> {
+    demanded_under(&[before], documents, (before, after))
+}
+
+/// The approvals that a change set needs under the policies of all `governing` projects.
+pub fn demanded_under(
+    governing: &[&Model],
+    documents: &[DocumentImpact],
+    (before, after): (&Model, &Model),
 ) -> Vec<Approval> {
     let mut demands = Demands::default();
     for document in documents
@@ -118,22 +159,38 @@ pub(super) fn demanded(
     {
         for owner in &document.owners {
             for judged in document.changes.iter().filter(|judged| counts(judged)) {
-                demands.ask(Gate::Owner, owner, None, reason(document, judged));
+                demands.ask(
+                    (Gate::Owner, owner, None),
+                    document,
+                    reason(document, judged),
+                );
             }
         }
         for judged in &document.changes {
             for owner in control_owners(document, judged, before) {
-                demands.ask(Gate::ControlOwner, &owner, None, reason(document, judged));
+                demands.ask(
+                    (Gate::ControlOwner, &owner, None),
+                    document,
+                    reason(document, judged),
+                );
             }
             if let Some(owner) = queue_owner(judged, after) {
-                demands.ask(Gate::QueueOwner, &owner, None, reason(document, judged));
+                demands.ask(
+                    (Gate::QueueOwner, &owner, None),
+                    document,
+                    reason(document, judged),
+                );
             }
         }
         for (owner, judged) in affected_owners(document) {
-            demands.ask(Gate::AffectedOwner, &owner, None, reason(document, judged));
+            demands.ask(
+                (Gate::AffectedOwner, &owner, None),
+                document,
+                reason(document, judged),
+            );
         }
     }
-    for policy in in_force(before) {
+    for policy in governing.iter().flat_map(|model| in_force(model)) {
         for demand in &policy.body.approvals {
             by_policy(demand, documents, (before, after), &mut demands);
         }
@@ -156,7 +213,7 @@ fn reason(document: &DocumentImpact, judged: &JudgedChange) -> String {
 }
 
 /// The policies that are neither drafts nor retired.
-pub(super) fn in_force(model: &Model) -> impl Iterator<Item = &Entity<Policy>> {
+pub fn in_force(model: &Model) -> impl Iterator<Item = &Entity<Policy>> {
     let policies = model.project.policies.iter();
     policies.filter(
         |policy| match policy.body.status.map(|status| status.value) {
@@ -321,8 +378,9 @@ fn by_policy(
             for approver in demand.ask.iter().flatten() {
                 for who in asked(approver, document, judged, (before, after)) {
                     let count = count.as_deref();
-                    demands.ask(Gate::Policy, &who, count, scope.clone());
-                    demands.ask(Gate::Policy, &who, count, reason(document, judged));
+                    let by = (Gate::Policy, who.as_str(), count);
+                    demands.ask(by, document, scope.clone());
+                    demands.ask(by, document, reason(document, judged));
                 }
             }
         }

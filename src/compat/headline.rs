@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::approvals::Approval;
+use super::approvals::{Approval, State};
 use super::bump::Bump;
 use super::causes::causes;
 use super::declaration::{Class, ControlEffect, InFlightEffect};
@@ -11,11 +11,7 @@ use crate::diff::ChangeKind;
 use crate::diff::kind::FlowChange;
 
 /// `MAJOR (declared 3.1.0 → needs 4.0.0) · 1 control weakened · waiting for dana.ruiz`.
-pub(super) fn headline(
-    documents: &[DocumentImpact],
-    approvals: &[Approval],
-    required: Bump,
-) -> String {
+pub fn headline(documents: &[DocumentImpact], approvals: &[Approval], required: Bump) -> String {
     let is_same =
         |document: &DocumentImpact| document.changes.is_empty() && document.inherited.is_empty();
     if documents.iter().all(is_same) {
@@ -142,6 +138,7 @@ fn versions(documents: &[DocumentImpact]) -> String {
 fn waiting(approvals: &[Approval]) -> Option<String> {
     let people: BTreeSet<&str> = approvals
         .iter()
+        .filter(|approval| approval.state != State::Given)
         .map(|approval| approval.who.as_str())
         .collect();
     let people: Vec<&str> = people.into_iter().collect();

@@ -9,6 +9,7 @@ use super::bump::{Bump, Declaration, was_draft};
 use super::consumers::{Consumer, of_contract};
 use super::declaration::{ChangeMeta, Class, ControlEffect};
 use super::dependents::of_document;
+use super::evidence::{self, Bench};
 use super::exact;
 use super::headline::headline;
 use super::history::{History, Released};
@@ -181,6 +182,8 @@ pub struct Impact {
     pub controls: Vec<ControlRow>,
     /// Who must approve.
     pub approvals: Vec<Approval>,
+    /// Whether it was looked up which approvals were given.
+    pub is_settled: bool,
     /// Breaking changes that are accepted on purpose, and entries that are without effect.
     pub acceptances: Vec<AcceptanceRow>,
     /// The heaviest bump that is demanded.
@@ -237,10 +240,19 @@ pub fn assess_changes(
         documents,
         controls,
         approvals,
+        is_settled: false,
         acceptances,
         required,
         ok,
         headline,
+    }
+}
+
+impl Impact {
+    /// Says of every approval whether it was given.
+    pub fn settle(&mut self, sides: (Side<'_>, Side<'_>), bench: &Bench<'_>) {
+        evidence::settle(&mut self.approvals, &self.documents, sides, bench);
+        self.is_settled = true;
     }
 }
 

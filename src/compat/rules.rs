@@ -3,6 +3,7 @@
 mod acceptance;
 mod bump_too_small;
 mod migration_map_missing;
+mod required_approval_missing;
 mod reserved_name_reused;
 
 use super::history::History;
@@ -30,6 +31,7 @@ pub static RULES: &[Rule] = &[
     bump_too_small::RULE,
     migration_map_missing::RULE,
     reserved_name_reused::RULE,
+    required_approval_missing::RULE,
     acceptance::INCOMPLETE,
     acceptance::FORBIDDEN,
     acceptance::UNUSED,

@@ -1,5 +1,6 @@
 //! Facts about policies.
 
+mod evidence;
 mod separation;
 
 use std::collections::BTreeMap;
@@ -12,8 +13,7 @@ use super::recorder::{Places, Presence, Recorder};
 use crate::source::{Span, Spanned};
 use crate::syntax::document::Entity;
 use crate::syntax::policy::{
-    AcceptanceRule, ApprovalDemand, Approver, EvidenceDemand, EvidenceGrade, LevelSetting, Levels,
-    Policy, Requirement, Selector,
+    AcceptanceRule, ApprovalDemand, Approver, LevelSetting, Levels, Policy, Requirement, Selector,
 };
 use crate::syntax::step::{ApprovalCount, Count};
 
@@ -40,7 +40,7 @@ pub(super) fn compare(
     separation::compare(recorder, &old.separate, &new.separate);
     compare_approvals(recorder, &old.approvals, &new.approvals);
     compare_acceptance_rules(recorder, &old.acceptance, &new.acceptance);
-    compare_evidence(
+    evidence::compare(
         recorder,
         (&old.evidence, before.key),
         (&new.evidence, after.key),
@@ -352,97 +352,5 @@ fn approver_span(approver: &Approver) -> Option<Span> {
             let role = named.role.as_ref().map(|role| role.name.span);
             role.or_else(|| named.person.as_ref().map(|person| person.name.span))
         }
-    }
-}
-
-fn compare_evidence(
-    recorder: &mut Recorder<'_>,
-    (before, key_before): (&Option<Spanned<EvidenceDemand>>, Span),
-    (after, key_after): (&Option<Spanned<EvidenceDemand>>, Span),
-) {
-    let part = |demand: &Option<Spanned<EvidenceDemand>>| {
-        let demand = demand.as_ref();
-        demand
-            .map(|demand| demand.value.clone())
-            .unwrap_or_default()
-    };
-    let (old, new) = (part(before), part(after));
-    recorder.within("evidence", |recorder| {
-        compare_grade(recorder, (&old, key_before), (&new, key_after));
-        compare_excluded(recorder, &old, &new);
-        compare_age(recorder, &old, &new);
-    });
-}
-
-/// How strong the evidence must be.
-fn compare_grade(
-    recorder: &mut Recorder<'_>,
-    (before, key_before): (&EvidenceDemand, Span),
-    (after, key_after): (&EvidenceDemand, Span),
-) {
-    let grade = |demand: &EvidenceDemand, key| {
-        let weakest = Spanned::new(EvidenceGrade::Claimed, key);
-        demand.minimum.unwrap_or(weakest)
-    };
-    let (before, after) = (grade(before, key_before), grade(after, key_after));
-    let fact = |grade: &Spanned<EvidenceGrade>| Some(Fact::word(grade, EvidenceGrade::as_str));
-    recorder.compare(
-        "minimum",
-        "minimum",
-        Presence::any(evidence_change(after.value > before.value)),
-        fact(&before),
-        fact(&after),
-    );
-}
-
-/// From whom no evidence is taken.
-fn compare_excluded(recorder: &mut Recorder<'_>, before: &EvidenceDemand, after: &EvidenceDemand) {
-    let excluded = |demand: &EvidenceDemand| {
-        let excluded = demand.exclude.iter();
-        excluded
-            .map(|person| {
-                Fact::new(
-                    format!("not from {}", person.value.as_str().replace('_', " ")),
-                    person.span,
-                )
-            })
-            .collect()
-    };
-    recorder.members(
-        "exclude",
-        Some("exclude"),
-        PolicyChange::ApprovalEvidenceRaised,
-        PolicyChange::ApprovalEvidenceLowered,
-        excluded(before),
-        excluded(after),
-    );
-}
-
-/// How old the evidence may be.
-fn compare_age(recorder: &mut Recorder<'_>, before: &EvidenceDemand, after: &EvidenceDemand) {
-    let shorter = match (&before.valid_for, &after.valid_for) {
-        (Some(old), Some(new)) => new.value.elapsed_seconds() < old.value.elapsed_seconds(),
-        (old, _) => old.is_none(),
-    };
-    let valid = |demand: &EvidenceDemand| {
-        demand
-            .valid_for
-            .as_ref()
-            .map(|valid| Fact::new(format!("at most {} old", valid.value), valid.span))
-    };
-    recorder.compare(
-        "valid_for",
-        "valid_for",
-        Presence::any(evidence_change(shorter)),
-        valid(before),
-        valid(after),
-    );
-}
-
-fn evidence_change(raised: bool) -> PolicyChange {
-    if raised {
-        PolicyChange::ApprovalEvidenceRaised
-    } else {
-        PolicyChange::ApprovalEvidenceLowered
     }
 }

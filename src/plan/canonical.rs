@@ -34,6 +34,13 @@ pub fn bytes(part: &impl Serialize) -> Vec<u8> {
     text.into_bytes()
 }
 
+/// A JSON value in the same form; nothing of it is left out.
+pub fn text(value: &Value) -> String {
+    let mut text = String::new();
+    write(value, &mut text);
+    text
+}
+
 fn write(value: &Value, text: &mut String) {
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {

@@ -22,6 +22,7 @@ pub const FORMAT: Format = Format {
     test: None,
     readiness: None,
     versions: None,
+    releases: None,
 };
 
 /// How many annotations of one level GitHub shows for a step.

@@ -20,6 +20,7 @@ pub const FORMAT: Format = Format {
     test: None,
     readiness: None,
     versions: None,
+    releases: None,
 };
 
 #[derive(Serialize)]

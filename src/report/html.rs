@@ -25,6 +25,7 @@ pub const FORMAT: Format = Format {
     test: None,
     readiness: None,
     versions: None,
+    releases: None,
 };
 
 /// Writes the report as a page.

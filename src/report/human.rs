@@ -30,6 +30,7 @@ pub const FORMAT: Format = Format {
     test: Some(super::test::write_human),
     readiness: Some(super::readiness_human::write),
     versions: Some(super::versions::write_human),
+    releases: Some(super::release::write_human),
 };
 
 /// A rule with more findings than this is drawn only [`DRAWN_OF_MANY`] times.

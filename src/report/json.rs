@@ -13,6 +13,7 @@ pub const FORMAT: Format = Format {
     test: Some(|report, _, _, out| published::write(report, out)),
     readiness: Some(|report, _, out| published::write(report, out)),
     versions: Some(|report, _, out| published::write(report, out)),
+    releases: Some(|report, _, out| published::write(report, out)),
 };
 
 #[cfg(test)]

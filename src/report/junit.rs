@@ -25,6 +25,7 @@ pub const FORMAT: Format = Format {
     test: Some(super::test::write_junit),
     readiness: None,
     versions: None,
+    releases: None,
 };
 
 fn write(

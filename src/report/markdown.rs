@@ -19,6 +19,7 @@ pub const FORMAT: Format = Format {
     test: None,
     readiness: Some(super::readiness_markdown::write),
     versions: None,
+    releases: None,
 };
 
 /// By this line a comment is found again and updated in place.

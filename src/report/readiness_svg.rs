@@ -22,6 +22,7 @@ pub const FORMAT: Format = Format {
     test: None,
     readiness: Some(write),
     versions: None,
+    releases: None,
 };
 
 /// The picture is drawn for a narrow screen and scales up.

@@ -25,6 +25,7 @@ pub const FORMAT: Format = Format {
     test: None,
     readiness: None,
     versions: None,
+    releases: None,
 };
 
 const SCHEMA: &str =

@@ -1,6 +1,10 @@
 //! Revisions of a git repository as source trees; the only module that knows git.
 
+pub mod log;
+mod program;
 mod revision;
+pub mod signature;
+pub mod tagging;
 mod trouble;
 
 use std::ffi::OsStr;

@@ -17,6 +17,10 @@ mapping! {
         optional name: Spanned<String>,
         /// The e-mail address.
         optional email: Spanned<String>,
+        /// The account on GitHub.
+        optional github: Spanned<String>,
+        /// The account on GitLab.
+        optional gitlab: Spanned<String>,
         /// The roles that the person holds.
         defaulted roles: Vec<Spanned<Name<SnakeName>>>,
         /// The public key by which approvals are proved.

@@ -271,8 +271,12 @@ mapping! {
     pub struct EvidenceDemand as "an evidence rule" {
         /// The weakest grade that counts.
         optional minimum: Spanned<EvidenceGrade>,
+        /// The weakest grade that counts for documents of a risk, where that is more.
+        defaulted by_risk: NameMap<KebabName, Spanned<EvidenceGrade>>,
         /// Whose approval does not count.
         defaulted exclude: Vec<Spanned<ExcludedApprover>>,
+        /// Who may take over the reviews of a forge; nobody when absent.
+        defaulted importers: Vec<PersonReference>,
         /// How old an approval may be.
         optional valid_for: Spanned<Duration>,
     }

@@ -29,9 +29,15 @@ fn findings(folder: &Folder) -> Vec<String> {
         .collect()
 }
 
-/// The starter on a branch of its own.
+/// The starter on a branch of its own, where nobody has to prove approvals.
 fn branch() -> Folder {
     let folder = Folder::starter();
+    folder.edit(
+        POLICY,
+        "  evidence: {minimum: committed, exclude: [author]}\n",
+        "",
+    );
+    folder.commit("Approvals are not the matter here");
     folder.git(&["switch", "--quiet", "--create", "change"]);
     folder
 }

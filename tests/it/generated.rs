@@ -40,6 +40,8 @@ fn schemas_of_outputs() {
         ("test-report", flowgate::report::test::test_schema()),
         ("run-report", flowgate::report::walk::schema()),
         ("versions", flowgate::report::versions::schema()),
+        ("releases", flowgate::report::release::schema()),
+        ("release", flowgate::report::manifest::schema()),
     ];
     for (name, schema) in outputs {
         let text = serde_json::to_string_pretty(&schema).unwrap();

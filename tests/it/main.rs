@@ -7,6 +7,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod approvals;
 mod architecture;
 mod asl;
 mod baseline;
@@ -30,6 +31,7 @@ mod jsonata;
 mod lookalikes;
 mod mini_specification;
 mod parts;
+mod people;
 mod policies;
 mod promises;
 mod properties;
@@ -40,6 +42,7 @@ mod readiness;
 mod readme;
 #[cfg(feature = "rego")]
 mod rego;
+mod release;
 mod replays;
 mod repository;
 mod revisions;

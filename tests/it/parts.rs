@@ -78,6 +78,7 @@ fn findings_since(before: &Loaded, after: &Loaded, left_out: &BTreeSet<String>) 
         base: before,
         past: &Past::default(),
         left_out,
+        evidence: None,
     };
     let findings = check::check_change(after, &comparison);
     let report = check_report(&after.sources, &findings, 0);
