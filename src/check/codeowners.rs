@@ -39,7 +39,7 @@ pub fn lines(loaded: &Loaded, folder: &str) -> String {
             "" => format!("/{path}"),
             folder => format!("/{folder}/{path}"),
         };
-        text.push_str(&format!("{} {}", escaped(&path), accounts.join(" ")).trim_end());
+        text.push_str(format!("{} {}", escaped(&path), accounts.join(" ")).trim_end());
         text.push('\n');
     }
     text.push_str(END);

@@ -12,6 +12,9 @@ use crate::source::git::{CommitId, Repository};
 use crate::source::{Sources, TreeError};
 use crate::syntax::DocumentKind;
 
+/// Reads some documents, by path, as they were at a revision.
+type OpenAt<'a, E> = dyn Fn(&str, &BTreeSet<String>) -> Result<Loaded, E> + 'a;
+
 /// A document by kind and the name that it has now.
 type Key = (DocumentKind, String);
 
@@ -44,7 +47,7 @@ impl Past {
         lineage: &Lineage<'_>,
         (before, after): (&Loaded, &Loaded),
         changes: &[DocumentChanges],
-        open: &dyn Fn(&str, &BTreeSet<String>) -> Result<Loaded, E>,
+        open: &OpenAt<'_, E>,
     ) -> Result<Self, E> {
         let mut past = Past::default();
         let mut wanted: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -166,7 +169,7 @@ impl Lineage<'_> {
         release: &Release,
         document: &DocumentChanges,
         after: &Loaded,
-        open: &dyn Fn(&str, &BTreeSet<String>) -> Result<Loaded, E>,
+        open: &OpenAt<'_, E>,
     ) -> Result<crate::compat::history::Names, E> {
         let commit = self.repository.resolve(&reference(&release.tag))?;
         let found = |model: &Model| {

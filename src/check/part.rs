@@ -97,7 +97,7 @@ pub fn of(before: &Survey<'_>, after: &Survey<'_>) -> Part {
         let callers = states.readers(&words)?;
         let near = readers.into_iter().chain(callers);
         let near = states.in_any_case(near.chain(changed.iter().cloned()));
-        Some(states.with_what_they_name(near, &changed, false))
+        Some(states.with_what_they_name(&near, &changed, false))
     };
     part().map_or(Part::Whole, Part::Files)
 }
@@ -126,7 +126,7 @@ pub fn of_findings(before: &Survey<'_>, after: &Survey<'_>) -> (Part, Option<BTr
         let whole: BTreeSet<String> = reached.union(&changed).cloned().collect();
         let neighbours = states.neighbours(&whole)?;
         let near = states.in_any_case(whole.iter().cloned().chain(neighbours));
-        let files = states.with_what_they_name(near, &whole, true);
+        let files = states.with_what_they_name(&near, &whole, true);
         let can_wait = |path: &String| {
             let mut sides = states.sides(path);
             sides.all(|text| text.outline.is_some())
@@ -151,7 +151,7 @@ pub fn of_names(state: &Survey<'_>, names: &BTreeSet<String>) -> Part {
     };
     let files = state.files.iter().filter(|(_, text)| declares(text));
     let near = files.map(|(path, _)| path.clone()).collect();
-    Part::Files(states.with_what_they_name(near, &BTreeSet::new(), false))
+    Part::Files(states.with_what_they_name(&near, &BTreeSet::new(), false))
 }
 
 /// A project without the files that a part leaves out.
@@ -346,7 +346,7 @@ impl<'s> States<'s, '_> {
     /// describe the cases that another workflow is given.
     fn with_what_they_name(
         &self,
-        near: BTreeSet<String>,
+        near: &BTreeSet<String>,
         whole: &BTreeSet<String>,
         for_findings: bool,
     ) -> BTreeSet<String> {

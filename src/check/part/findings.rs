@@ -11,6 +11,9 @@ use crate::policy::rules::POLICY_INVALID;
 use crate::policy::{Policies, rego};
 use crate::syntax::DocumentKind;
 
+/// Reads a part of both states.
+type LoadPart<'a, E> = dyn Fn(&Part) -> Result<(Loaded, Loaded), E> + 'a;
+
 /// Two states of a project, read as far as their comparison needs.
 pub struct Sides {
     /// The state before.
@@ -32,7 +35,7 @@ pub struct Sides {
 pub fn open<E>(
     (before, after): (&Survey<'_>, &Survey<'_>),
     needs_findings: bool,
-    load: &dyn Fn(&Part) -> Result<(Loaded, Loaded), E>,
+    load: &LoadPart<'_, E>,
 ) -> Result<Sides, E> {
     let digests = (before.digest(), after.digest());
     if !needs_findings {

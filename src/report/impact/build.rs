@@ -56,16 +56,7 @@ pub fn impact_report(comparison: &Comparison<'_>) -> ImpactReport {
         base,
         ..
     } = *comparison;
-    let changed: Vec<Changed<'_>> = impact
-        .documents
-        .iter()
-        .filter(|document| !document.changes.is_empty() || !document.inherited.is_empty())
-        .map(|document| Changed {
-            causes: causes::causes(&document.changes),
-            plans: Plans::of(document, before, after),
-            document,
-        })
-        .collect();
+    let changed = changed(comparison);
     let each = changed.iter().map(|changed| changed.document);
     let behaviour = behaviours(&changed, comparison);
     let sentences = people::sentences(changed.iter().flat_map(Changed::told).collect());
@@ -110,6 +101,19 @@ pub fn impact_report(comparison: &Comparison<'_>) -> ImpactReport {
         pictures: changed.iter().filter_map(Changed::picture).collect(),
         texts: texts(each, before, after),
     }
+}
+
+/// The documents that changed, or that something else changes.
+fn changed<'a>(comparison: &Comparison<'a>) -> Vec<Changed<'a>> {
+    let documents = comparison.impact.documents.iter();
+    documents
+        .filter(|document| !document.changes.is_empty() || !document.inherited.is_empty())
+        .map(|document| Changed {
+            causes: causes::causes(&document.changes),
+            plans: Plans::of(document, comparison.before, comparison.after),
+            document,
+        })
+        .collect()
 }
 
 fn behaviours(changed: &[Changed<'_>], comparison: &Comparison<'_>) -> Vec<ReportedBehaviour> {
