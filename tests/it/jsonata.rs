@@ -163,6 +163,34 @@ pub fn records() -> Vec<Record> {
         .collect()
 }
 
+fn insert_moments(input: &mut Record, number: usize) {
+    let day = parse_date(["2026-05-04", "2026-02-28"][number % 2]);
+    input.insert("day".into(), day.map_or(Value::Null, Value::Date));
+    let moments = [
+        "2026-05-04T09:30:00Z",
+        "2026-05-04T11:30:00+02:00",
+        "2026-05-04T09:29:59Z",
+    ];
+    let at = parse_timestamp(moments[number % 3]);
+    input.insert("at".into(), at.map_or(Value::Null, Value::Timestamp));
+}
+
+fn results(number: usize, whole: i64) -> Record {
+    let mut steps = Record::new();
+    if number % 3 != 2 {
+        let note = Value::text(if number.is_multiple_of(2) { "x" } else { "y" });
+        let done = Record::from([
+            (Arc::from("note"), note),
+            ("open".into(), Value::Integer(whole)),
+        ]);
+        steps.insert("done".into(), done.into());
+    }
+    if number.is_multiple_of(5) {
+        steps.insert("skipped".into(), Value::Null);
+    }
+    steps
+}
+
 fn record(number: usize, decimals: &[&str], texts: &[&str]) -> Record {
     let decimal = |at: usize| {
         let text = decimals[at % decimals.len()];
@@ -181,7 +209,7 @@ fn record(number: usize, decimals: &[&str], texts: &[&str]) -> Record {
         (Arc::from("whole"), Value::Integer(whole)),
         ("price".into(), decimal(number)),
         ("discount".into(), decimal(number + 2)),
-        ("flag".into(), Value::Boolean(number % 2 == 0)),
+        ("flag".into(), Value::Boolean(number.is_multiple_of(2))),
         ("text".into(), Value::text(texts[number % texts.len()])),
         (
             "texts".into(),
@@ -199,39 +227,19 @@ fn record(number: usize, decimals: &[&str], texts: &[&str]) -> Record {
     ]);
     input.insert(
         "nothing".into(),
-        if number % 3 == 0 {
+        if number.is_multiple_of(3) {
             Value::Null
         } else {
             Value::text("a")
         },
     );
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         input.insert("maybe".into(), Value::Integer(whole));
     }
-    let day = parse_date(["2026-05-04", "2026-02-28"][number % 2]);
-    input.insert("day".into(), day.map_or(Value::Null, Value::Date));
-    let moments = [
-        "2026-05-04T09:30:00Z",
-        "2026-05-04T11:30:00+02:00",
-        "2026-05-04T09:29:59Z",
-    ];
-    let at = parse_timestamp(moments[number % 3]);
-    input.insert("at".into(), at.map_or(Value::Null, Value::Timestamp));
-    let mut steps = Record::new();
-    if number % 3 != 2 {
-        let note = Value::text(if number % 2 == 0 { "x" } else { "y" });
-        let done = Record::from([
-            (Arc::from("note"), note),
-            ("open".into(), Value::Integer(whole)),
-        ]);
-        steps.insert("done".into(), done.into());
-    }
-    if number % 5 == 0 {
-        steps.insert("skipped".into(), Value::Null);
-    }
+    insert_moments(&mut input, number);
     Record::from([
         (Arc::from("input"), input.into()),
-        ("steps".into(), steps.into()),
+        ("steps".into(), results(number, whole).into()),
     ])
 }
 

@@ -131,6 +131,17 @@ fn edited(files: &Files, edits: &[Edit]) -> Files {
     files
 }
 
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|it: char| !(it.is_alphanumeric() || "._-".contains(it)));
+    words.filter(|word| word.len() > 3)
+}
+
+fn all_words(files: &Files) -> Vec<String> {
+    let all = files.values().flat_map(|text| words(text));
+    let all: BTreeSet<&str> = all.collect();
+    all.into_iter().map(str::to_owned).collect()
+}
+
 fn apply(files: &mut Files, (file, line, what, other): Edit) {
     let paths: Vec<String> = files.keys().cloned().collect();
     let Some(path) = paths.get(usize::from(file) % paths.len().max(1)).cloned() else {
@@ -139,13 +150,6 @@ fn apply(files: &mut Files, (file, line, what, other): Edit) {
     let text = files[&path].clone();
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let place = usize::from(line) % lines.len().max(1);
-    let words = |files: &Files| -> Vec<String> {
-        let all = files.values().flat_map(|text| {
-            let words = text.split(|it: char| !(it.is_alphanumeric() || "._-".contains(it)));
-            words.filter(|word| word.len() > 3).map(str::to_owned)
-        });
-        all.collect::<BTreeSet<String>>().into_iter().collect()
-    };
     match what % 12 {
         0 => lines[place].push_str(" # seen"),
         1 => {
@@ -157,13 +161,10 @@ fn apply(files: &mut Files, (file, line, what, other): Edit) {
             let digits = lines[place].replace(|it: char| it.is_ascii_digit(), "7");
             lines[place] = digits;
         }
-        4 | 5 | 6 => {
+        4..=6 => {
             // Another name of the repository in the place of one.
-            let known = words(files);
-            let own: Vec<&str> = lines[place]
-                .split(|it: char| !(it.is_alphanumeric() || "._-".contains(it)))
-                .filter(|word| word.len() > 3)
-                .collect();
+            let known = all_words(files);
+            let own: Vec<&str> = words(&lines[place]).collect();
             if let Some(word) = own.get(usize::from(other) % own.len().max(1)) {
                 let new = &known[usize::from(other) * 31 % known.len()];
                 lines[place] = lines[place].replace(*word, new);
@@ -171,7 +172,7 @@ fn apply(files: &mut Files, (file, line, what, other): Edit) {
         }
         7 => {
             // A thing is renamed wherever it is named.
-            let known = words(files);
+            let known = all_words(files);
             let word = known[usize::from(other) * 17 % known.len()].clone();
             for text in files.values_mut() {
                 *text = text.replace(&word, &format!("{word}2"));

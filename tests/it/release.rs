@@ -73,9 +73,24 @@ fn names(office: &Office, fault: &str) {
     );
 }
 
+const MISSING: [&str; 2] = [
+    "required-approval-missing: ada.lind has not approved the change of workflow \
+     `equipment-request`, asked as its owner",
+    "required-approval-missing: cleo.marsh has not approved the change of workflow \
+     `equipment-request`, asked as the owner of the weakened control and by the policies \
+     of the base",
+];
+
 #[test]
 fn a_change_is_refused_until_everybody_has_agreed_and_is_then_released() {
     let office = Office::released();
+    a_version_too_low_is_refused(&office);
+    words_alone_approve_nothing(&office);
+    one_more_push_makes_approvals_stale(&office);
+    what_is_approved_is_released(&office);
+}
+
+fn a_version_too_low_is_refused(office: &Office) {
     office.git(BEN, &["switch", "--quiet", "--create", "change"]);
     office.edit(WORKFLOW, "value: 500.00", "value: 600.00");
     office.commit(BEN, "Raise the limit");
@@ -88,15 +103,10 @@ fn a_change_is_refused_until_everybody_has_agreed_and_is_then_released() {
     );
     office.edit(WORKFLOW, "version: 0.1.0", "version: 0.1.1");
     office.commit(BEN, "Raise the version");
-    let missing = [
-        "required-approval-missing: ada.lind has not approved the change of workflow \
-         `equipment-request`, asked as its owner",
-        "required-approval-missing: cleo.marsh has not approved the change of workflow \
-         `equipment-request`, asked as the owner of the weakened control and by the policies \
-         of the base",
-    ];
-    assert_eq!(office.findings(), missing);
+    assert_eq!(office.findings(), MISSING);
+}
 
+fn words_alone_approve_nothing(office: &Office) {
     let own = office.flowgate(BEN, &["approve", "equipment-request"]);
     assert_eq!(own.code, 2, "{}", own.stdout);
     assert!(
@@ -127,13 +137,13 @@ fn a_change_is_refused_until_everybody_has_agreed_and_is_then_released() {
     let refused = "required-approval-missing: cleo.marsh gave an approval that does not count for \
                    workflow `equipment-request`, asked as the owner of the weakened control and by the policies \
          of the base";
-    assert_eq!(office.findings(), [missing[0], refused]);
+    assert_eq!(office.findings(), [MISSING[0], refused]);
     let claim = format!("{forged}Reviewed-by: {as_cleo}\n");
     office.git(
         BEN,
         &["commit", "--quiet", "--allow-empty", "--message", &claim],
     );
-    assert_eq!(office.findings(), [missing[0], refused]);
+    assert_eq!(office.findings(), [MISSING[0], refused]);
     let said = office
         .flowgate(BEN, &["check", "--base", "main", "--format", "json"])
         .stdout;
@@ -141,9 +151,11 @@ fn a_change_is_refused_until_everybody_has_agreed_and_is_then_released() {
         said.contains("is only `committed`, and the policies ask for `signed`"),
         "{said}"
     );
+}
 
-    approve(&office, CLEO);
-    approve(&office, ADA);
+fn one_more_push_makes_approvals_stale(office: &Office) {
+    approve(office, CLEO);
+    approve(office, ADA);
     assert_eq!(office.findings(), Vec::<String>::new());
     office.edit(WORKFLOW, "value: 600.00", "value: 650.00");
     office.commit(BEN, "Raise it a little more");
@@ -162,10 +174,12 @@ fn a_change_is_refused_until_everybody_has_agreed_and_is_then_released() {
         "{}",
         unreleased.stdout
     );
+}
 
-    approve(&office, CLEO);
-    approve(&office, ADA);
-    merge(&office);
+fn what_is_approved_is_released(office: &Office) {
+    approve(office, CLEO);
+    approve(office, ADA);
+    merge(office);
     let before = office.git(ADA, &["for-each-ref"]);
     let dry = office.flowgate(ADA, &["release", "--dry-run"]);
     assert_eq!(dry.code, 0, "{}{}", dry.stdout, dry.stderr);
@@ -177,7 +191,7 @@ fn a_change_is_refused_until_everybody_has_agreed_and_is_then_released() {
     for line in message.lines() {
         assert!(dry.stdout.contains(line), "{line}\n{}", dry.stdout);
     }
-    let (code, said) = proof(&office);
+    let (code, said) = proof(office);
     assert_eq!(code, 0, "{said}");
     assert!(
         said.contains("signature: by ada.lind with SHA256:"),

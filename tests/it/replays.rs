@@ -29,10 +29,10 @@ fn value(json: &Json) -> Value {
 }
 
 fn record(json: &Json) -> Record {
-    match value(json) {
-        Value::Map(fields) => fields.as_ref().clone(),
-        other => panic!("{other} is no mapping"),
-    }
+    let Value::Map(fields) = value(json) else {
+        panic!("{json} is no mapping");
+    };
+    fields.as_ref().clone()
 }
 
 fn text(json: &Json) -> String {
@@ -43,19 +43,31 @@ fn words(json: &Json) -> BTreeSet<String> {
     json.as_array().unwrap().iter().map(text).collect()
 }
 
+fn ending(word: &Json) -> Ending {
+    let all = [
+        Ending::Completed,
+        Ending::Rejected,
+        Ending::Cancelled,
+        Ending::Failed,
+    ];
+    let mut all = all.into_iter();
+    all.find(|end| end.as_str() == word).unwrap()
+}
+
+/// The activity of a case that an entry is about.
+fn waiting(case: &flowgate::run::Case<'_>, entry: &Json, fits: fn(&WaitingFor) -> bool) -> u32 {
+    let mut waiting = case.waiting().into_iter();
+    let found = waiting.find(|waiting| {
+        let item = entry["item"].as_u64();
+        let own = waiting.item.map(|item| item as u64);
+        waiting.step == entry["step"] && fits(&waiting.wanted) && (item.is_none() || item == own)
+    });
+    found.unwrap().activity
+}
+
 /// The event that one entry of `events` stands for; none for a request that nobody answers.
 fn event(case: &flowgate::run::Case<'_>, entry: &Json) -> Option<Event> {
-    let waiting = |fits: fn(&WaitingFor) -> bool| {
-        let mut waiting = case.waiting().into_iter();
-        let found = waiting.find(|waiting| {
-            let item = entry["item"].as_u64();
-            let own = waiting.item.map(|item| item as u64);
-            waiting.step == entry["step"]
-                && fits(&waiting.wanted)
-                && (item.is_none() || item == own)
-        });
-        found.unwrap().activity
-    };
+    let waiting = |fits| waiting(case, entry, fits);
     let step = text(&entry["step"]);
     let person = text(&entry["person"]);
     let to = entry["to"].as_str().map(str::to_owned);
@@ -100,15 +112,7 @@ fn event(case: &flowgate::run::Case<'_>, entry: &Json) -> Option<Event> {
         },
         "closed" => Event::Closed {
             person,
-            end: [
-                Ending::Completed,
-                Ending::Rejected,
-                Ending::Cancelled,
-                Ending::Failed,
-            ]
-            .into_iter()
-            .find(|end| end.as_str() == entry["end"])
-            .unwrap(),
+            end: ending(&entry["end"]),
         },
         "arrived" => Event::Arrived {
             name: text(&entry["name"]),
@@ -120,7 +124,9 @@ fn event(case: &flowgate::run::Case<'_>, entry: &Json) -> Option<Event> {
 
 fn played_again(world: &World<'_>, replay: &Json) -> Vec<Entry> {
     let arrival = Arrival {
-        trigger: replay["trigger"].as_u64().map(|trigger| trigger as usize),
+        trigger: replay["trigger"]
+            .as_u64()
+            .and_then(|trigger| usize::try_from(trigger).ok()),
         input: value(&replay["input"]),
         earlier: replay.get("earlier").map(value),
         id: text(&replay["id"]),

@@ -195,6 +195,21 @@ fn successors(flow: &Flow<'_>) -> BTreeMap<String, BTreeSet<String>> {
     successors
 }
 
+fn is_allowed_back(plan: &Plan, reason: &str, to: &str) {
+    let routes = &plan.exceptions;
+    let route = routes.get(reason).or_else(|| routes.get("default"));
+    let is_allowed = route.unwrap().resume.iter().any(|way| word(way) == to);
+    assert!(is_allowed || to == "fallback", "{reason} to {to}");
+}
+
+fn may_be_raised_in(plan: &Plan, reason: &str, state: &String) {
+    if let Some(route) = plan.exceptions.get(reason)
+        && route.declared
+    {
+        assert!(route.raised_in.contains(state), "{reason} in {state}");
+    }
+}
+
 /// Whether a way that the plan writes down leads where the case went: a transition, an error that
 /// is caught, a rung of a ladder, a way back that the reason allows.
 fn every_step_has_a_cause(plan: &Plan, trace: &[Entry]) {
@@ -209,61 +224,49 @@ fn every_step_has_a_cause(plan: &Plan, trace: &[Entry]) {
         Move::Raise(reason) => format!("! {reason}"),
     };
     for entry in trace {
-        match &entry.what {
-            What::Moved {
-                state, transition, ..
-            } => {
-                let transition = &plan.states.get(state).unwrap().transitions[*transition];
-                wanted = Some(target(&transition.leads));
+        if let What::Moved {
+            state, transition, ..
+        } = &entry.what
+        {
+            let transition = &plan.states.get(state).unwrap().transitions[*transition];
+            wanted = Some(target(&transition.leads));
+        }
+        if let What::Caught { step: at, by, .. } = &entry.what {
+            let catch = &step(at).catch;
+            let entry = catch.iter().find(|entry| entry.error == *by).unwrap();
+            wanted = Some(target(&entry.leads));
+        }
+        if let What::TimerFired {
+            place,
+            rung: Some(rung),
+        } = &entry.what
+        {
+            let timeout = match &place.step {
+                Some(at) => step(at).timeout.as_ref(),
+                None => plan.states.get(&place.state).unwrap().timeout.as_ref(),
+            };
+            match &timeout.unwrap().then[*rung] {
+                Rung::To(state) => wanted = Some(state.clone()),
+                Rung::Raise(reason) => wanted = Some(format!("! {reason}")),
+                Rung::Ask(_) | Rung::Notify(_) | Rung::Decide(_) => {}
             }
-            What::Caught { step: at, by, .. } => {
-                let catch = &step(at).catch;
-                let entry = catch.iter().find(|entry| entry.error == *by).unwrap();
-                wanted = Some(target(&entry.leads));
-            }
-            What::TimerFired {
-                place,
-                rung: Some(rung),
-            } => {
-                let timeout = match &place.step {
-                    Some(at) => step(at).timeout.as_ref(),
-                    None => plan.states.get(&place.state).unwrap().timeout.as_ref(),
-                };
-                match &timeout.unwrap().then[*rung] {
-                    Rung::To(state) => wanted = Some(state.clone()),
-                    Rung::Raise(reason) => wanted = Some(format!("! {reason}")),
-                    Rung::Ask(_) | Rung::Notify(_) | Rung::Decide(_) => {}
-                }
-            }
-            What::Resolved { reason, to, .. } => {
-                let routes = &plan.exceptions;
-                let route = routes
-                    .get(reason)
-                    .or_else(|| routes.get("default"))
-                    .unwrap();
-                let is_allowed = route.resume.iter().any(|way| word(way) == to);
-                assert!(is_allowed || to == "fallback", "{reason} to {to}");
-                wanted = match to.as_str() {
-                    "same" => Some(raised_in.clone()),
-                    "fallback" => None,
-                    state => Some(state.to_owned()),
-                };
-            }
-            What::Raised { reason, place, .. } => {
-                if let Some(route) = plan.exceptions.get(reason)
-                    && route.declared
-                {
-                    let known = &route.raised_in;
-                    assert!(known.contains(&place.state), "{reason} in {}", place.state);
-                }
-                raised_in.clone_from(&place.state);
-                wanted = None;
-            }
-            What::Entered { state, .. } => {
-                assert_eq!(wanted.as_ref(), Some(state), "{trace:#?}");
-                wanted = None;
-            }
-            _ => {}
+        }
+        if let What::Resolved { reason, to, .. } = &entry.what {
+            is_allowed_back(plan, reason, to);
+            wanted = match to.as_str() {
+                "same" => Some(raised_in.clone()),
+                "fallback" => None,
+                state => Some(state.to_owned()),
+            };
+        }
+        if let What::Raised { reason, place, .. } = &entry.what {
+            may_be_raised_in(plan, reason, &place.state);
+            raised_in.clone_from(&place.state);
+            wanted = None;
+        }
+        if let What::Entered { state, .. } = &entry.what {
+            assert_eq!(wanted.as_ref(), Some(state), "{trace:#?}");
+            wanted = None;
         }
     }
 }
