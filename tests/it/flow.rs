@@ -5,9 +5,10 @@ pub mod small;
 use std::collections::{BTreeMap, BTreeSet};
 
 use flowgate::check;
+use flowgate::diagnostic::Diagnostic;
 use flowgate::model::Surroundings;
 use flowgate::rule::RuleId;
-use flowgate::source::Sources;
+use flowgate::source::{Sources, Span};
 use proptest::prelude::*;
 
 use crate::examples;
@@ -65,6 +66,21 @@ fn the_faults_of_the_legacy_example_are_found() {
 
 /// The marks, such as `s2` or `w0.1`, on the lines of the findings of every rule.
 fn marked(workflow: &Workflow) -> BTreeMap<RuleId, BTreeSet<String>> {
+    marks(workflow, |diagnostic| vec![diagnostic.span])
+}
+
+/// The same with every line that a finding points at.
+fn marked_with_labels(workflow: &Workflow) -> BTreeMap<RuleId, BTreeSet<String>> {
+    marks(workflow, |diagnostic| {
+        let labels = diagnostic.labels.iter().map(|label| label.span);
+        std::iter::once(diagnostic.span).chain(labels).collect()
+    })
+}
+
+fn marks(
+    workflow: &Workflow,
+    places: fn(&Diagnostic) -> Vec<Span>,
+) -> BTreeMap<RuleId, BTreeSet<String>> {
     let text = workflow.yaml();
     let mut sources = Sources::default();
     sources.add("small.yaml", text.as_str());
@@ -74,10 +90,12 @@ fn marked(workflow: &Workflow) -> BTreeMap<RuleId, BTreeSet<String>> {
     for finding in check::check(&loaded) {
         let diagnostic = finding.diagnostic;
         let file = loaded.sources.file(diagnostic.span.source);
-        let line = file.position(diagnostic.span.start).line as usize;
-        let (_, mark) = lines[line - 1].split_once('#').unwrap_or_default();
         let of_rule = marks.entry(diagnostic.rule.id.clone()).or_default();
-        of_rule.insert(mark.to_owned());
+        for place in places(&diagnostic) {
+            let line = file.position(place.start).line as usize;
+            let (_, mark) = lines[line - 1].split_once('#').unwrap_or_default();
+            of_rule.insert(mark.to_owned());
+        }
     }
     marks
 }
@@ -208,7 +226,7 @@ proptest! {
         let reached = workflow.reached_from(Place::State(0));
         let unreached = (0..workflow.states.len())
             .filter(|state| !reached.contains(&Place::State(*state)));
-        prop_assert_eq!(of(&marked(&workflow), "unreachable-state"), names(unreached));
+        prop_assert_eq!(of(&marked_with_labels(&workflow), "unreachable-state"), names(unreached));
     }
 
     #[test]
