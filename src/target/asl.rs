@@ -195,7 +195,9 @@ impl<'p> Compiler<'p> {
     fn listed(&mut self, value: &crate::plan::value::Literal, place: &Place<'p>) -> Value {
         match value {
             crate::plan::value::Literal::Text(text) => json!(text),
-            other => self.literal(other, place),
+            crate::plan::value::Literal::Boolean(_) | crate::plan::value::Literal::Number(_) => {
+                self.literal(value, place)
+            }
         }
     }
 }

@@ -218,16 +218,7 @@ impl Writer {
             ExpressionKind::Literal(literal) => written_literal(literal, expression),
             ExpressionKind::Name(name) => self.named(name, expression),
             ExpressionKind::Member { object, field } => {
-                let is_data = expression.path().is_none_or(|path| {
-                    !["case", "controls"].iter().any(|root| path.starts_at(root))
-                });
-                if is_data && self.kind(expression) == Type::Duration {
-                    return Err(unsupported(
-                        expression,
-                        "a length of time in data is a text there, which nothing can measure",
-                        "send the length as a number, such as `minutes`",
-                    ));
-                }
+                self.measurable(expression)?;
                 self.member(object, &field.text)
             }
             ExpressionKind::Index { object, index } => self.index(object, index),
@@ -278,6 +269,21 @@ impl Writer {
             ExpressionKind::List(elements) => self.list(elements),
             ExpressionKind::Map(entries) => self.map(entries, expression),
         }
+    }
+
+    /// Refuses lengths of time that come with data.
+    fn measurable(&self, member: &Expression) -> Result<(), Unsupported> {
+        let is_data = member
+            .path()
+            .is_none_or(|path| !["case", "controls"].iter().any(|root| path.starts_at(root)));
+        if is_data && self.kind(member) == Type::Duration {
+            return Err(unsupported(
+                member,
+                "a length of time in data is a text there, which nothing can measure",
+                "send the length as a number, such as `minutes`",
+            ));
+        }
+        Ok(())
     }
 
     fn named(&self, name: &str, expression: &Expression) -> Written {

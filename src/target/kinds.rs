@@ -124,10 +124,14 @@ impl<'p> Kinds<'p> {
             } => of_operation(*operator, self.kind(left), &self.kind(right)),
             ExpressionKind::Conditional {
                 then, otherwise, ..
-            } => match self.kind(then) {
-                Kind::Unknown => self.kind(otherwise),
-                known => known,
-            },
+            } => {
+                let known = self.kind(then);
+                if matches!(known, Kind::Unknown) {
+                    self.kind(otherwise)
+                } else {
+                    known
+                }
+            }
             ExpressionKind::Call {
                 function,
                 arguments,
@@ -212,12 +216,15 @@ impl<'p> Kinds<'p> {
             | Kind::Date
             | Kind::Timestamp
             | Kind::Duration
-            | Kind::List(_) => match &object.kind {
-                ExpressionKind::Member { object, field: id } if is_root(object, "steps") => {
+            | Kind::List(_) => {
+                if let ExpressionKind::Member { object, field: id } = &object.kind
+                    && is_root(object, "steps")
+                {
                     self.result_field(&id.text, field)
+                } else {
+                    Kind::Unknown
                 }
-                _ => Kind::Unknown,
-            },
+            }
         }
     }
 

@@ -102,13 +102,30 @@ impl<'p> Compiler<'p> {
         });
         state["Assign"] = self.gathered(place, vec![(results, query(&merged))]);
         let mut raises = States::new();
-        let raise = self.no_value(&mut raises, place, step, "the list");
-        let mut rules = vec![(format!("$not($type({}) = 'array')", list.text), raise)];
+        let rules = self.listed_rules(step, for_each, &list.text, place, &mut raises);
+        let asked = format!("{name}: items");
+        states.push((asked.clone(), choice(rules, &name)));
+        self.block(step, place, next, (name, state), states);
+        states.extend(raises);
+        asked
+    }
+
+    /// Where a list leads that is none, or that has too many items.
+    fn listed_rules(
+        &mut self,
+        step: &'p Step,
+        for_each: &'p ForEach,
+        list: &str,
+        place: &Place<'p>,
+        raises: &mut States,
+    ) -> Vec<(String, String)> {
+        let raise = self.no_value(raises, place, step, "the list");
+        let mut rules = vec![(format!("$not($type({list}) = 'array')"), raise)];
         match for_each.limit {
             Some(limit) => {
                 let message = quoted(&format!("`{}` has more than {limit} items", step.id));
-                let raise = self.raise(&mut raises, (place, Some(step)), ERROR, &message);
-                rules.push((format!("$count({}) > {limit}", list.text), raise));
+                let raise = self.raise(raises, (place, Some(step)), ERROR, &message);
+                rules.push((format!("$count({list}) > {limit}"), raise));
             }
             None => self.refuse(
                 &step.origin,
@@ -119,11 +136,7 @@ impl<'p> Compiler<'p> {
                 "say how many items there may be with `limit`",
             ),
         }
-        let asked = format!("{name}: items");
-        states.push((asked.clone(), choice(rules, &name)));
-        self.block(step, place, next, (name, state), states);
-        states.extend(raises);
-        asked
+        rules
     }
 
     /// What people of branches and items said about the case reaches the case with the results.

@@ -140,7 +140,7 @@ impl<'p> Compiler<'p> {
             }
             json!({"Type": "Fail", "Error": reason, "Cause": query(&format!("$string({raised})"))})
         };
-        add(states, format!("{at}: {reason}"), state)
+        add(states, &format!("{at}: {reason}"), state)
     }
 
     /// Adds what is needed to go where something leads, and gives the name of the next state.
@@ -161,7 +161,7 @@ impl<'p> Compiler<'p> {
                 }
                 let cause = query(&format!("$string({{'to': {}}})", quoted(state)));
                 let fail = json!({"Type": "Fail", "Error": MOVED, "Cause": cause});
-                add(states, format!("{at}: to {state}"), fail)
+                add(states, &format!("{at}: to {state}"), fail)
             }
         }
     }
@@ -182,8 +182,8 @@ impl<'p> Compiler<'p> {
 }
 
 /// Adds a state under a name that no other has, unless it is there already.
-pub(super) fn add(states: &mut States, name: String, state: Value) -> String {
-    let mut tried = name.clone();
+pub(super) fn add(states: &mut States, name: &str, state: Value) -> String {
+    let mut tried = name.to_owned();
     let mut number = 1;
     loop {
         match states.iter().find(|(known, _)| *known == tried) {

@@ -70,23 +70,20 @@ impl Compiler<'_> {
             ),
             ("ways", Some(query(&offered))),
         ]);
-        let mut task = message(body);
+        let mut task = message(&body);
         let resumed = format!("{state}: resume");
         task["Retry"] = json!([{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 60, "MaxAttempts": 10, "BackoffRate": 2.0, "MaxDelaySeconds": 3600}]);
         let fallback = self.fallback();
         task["Catch"] = json!([catcher(&["States.ALL"], &fallback)]);
-        task["Assign"] = json!({
-            "resume": query(&format!("$states.result.to in {offered} ? $states.result.to : 'refused'")),
-            "returns": query(&format!(
-                "$states.result.to = 'fallback' ? $returns : $merge([$returns, {{$raised.reason: $exists({returns}) ? {returns} + 1 : 1}}])"
-            )),
-            "input": query("$exists($states.result.input) ? $merge([$input, $states.result.input]) : $input"),
-            // The work list takes only corrections that fit the contract.
-            "valid": query("$exists($states.result.input) ? true : $valid"),
-            "case": query("$merge([$case, {'data': $exists($states.result.data) ? $merge([$case.data, $states.result.data]) : $case.data, 'exceptions': $append([$filter($case.exceptions, function($each, $index) {$index < $count($case.exceptions) - 1})], [$merge([$case.exceptions[$count($case.exceptions) - 1], {'resolved_by': $states.result.by}])])}])"),
-        });
+        task["Assign"] = resolved(&offered, returns);
         task["Next"] = json!(resumed);
         states.push((waits.clone(), task));
+        let rules = self.ways_back(route);
+        states.push((resumed, choice(rules, &waits)));
+    }
+
+    /// Where each way that was chosen leads.
+    fn ways_back(&mut self, route: &ExceptionRoute) -> Vec<(String, String)> {
         let mut rules = Vec::new();
         for way in &route.resume {
             match way {
@@ -104,7 +101,7 @@ impl Compiler<'_> {
             }
         }
         rules.push(("$resume = 'fallback'".to_owned(), self.fallback()));
-        states.push((resumed, choice(rules, &waits)));
+        rules
     }
 
     /// The states in which a reason can have been raised.
@@ -139,7 +136,7 @@ impl Compiler<'_> {
                     .map(|file| json!(file.path)),
             ),
         ]);
-        let mut task = message(body);
+        let mut task = message(&body);
         task["Retry"] = json!([{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 60, "MaxAttempts": 10, "BackoffRate": 2.0, "MaxDelaySeconds": 3600}]);
         task["Output"] = json!({"end": query("$states.result.end")});
         task["Next"] = json!("manual mode: end");
@@ -154,6 +151,21 @@ fn raised(queue: &str) -> serde_json::Value {
         "$merge([$case, {{'exceptions': $append($case.exceptions, [{{'reason': $raised.reason, 'state': $raised.state, 'queue': {}}}])}}])",
         quoted(queue)
     ))
+}
+
+/// What the answer of the queue changes. `offered` are the ways that may be chosen, `returns` is how
+/// often the case came back from this reason; both are JSONata.
+fn resolved(offered: &str, returns: &str) -> serde_json::Value {
+    json!({
+        "resume": query(&format!("$states.result.to in {offered} ? $states.result.to : 'refused'")),
+        "returns": query(&format!(
+            "$states.result.to = 'fallback' ? $returns : $merge([$returns, {{$raised.reason: $exists({returns}) ? {returns} + 1 : 1}}])"
+        )),
+        "input": query("$exists($states.result.input) ? $merge([$input, $states.result.input]) : $input"),
+        // The work list takes only corrections that fit the contract.
+        "valid": query("$exists($states.result.input) ? true : $valid"),
+        "case": query("$merge([$case, {'data': $exists($states.result.data) ? $merge([$case.data, $states.result.data]) : $case.data, 'exceptions': $append([$filter($case.exceptions, function($each, $index) {$index < $count($case.exceptions) - 1})], [$merge([$case.exceptions[$count($case.exceptions) - 1], {'resolved_by': $states.result.by}])])}])"),
+    })
 }
 
 fn word(way: &Resume) -> &str {

@@ -160,6 +160,62 @@ impl<'p> Compiler<'p> {
         let Some(transition) = state.transitions.get(due) else {
             return name;
         };
+        let (offers, taken) = self.offered(state, due, place, raises);
+        let body = json!({
+            "token": query("$states.context.Task.Token"),
+            "workflow": self.plan.name,
+            "case": query("$case.id"),
+            "kind": "move",
+            "state": place.state,
+            "due": due,
+            "ways": offers,
+        });
+        let mut task = message(&body);
+        let failed = self.raise(
+            raises,
+            (place, None),
+            ERROR,
+            &quoted("the case cannot be moved"),
+        );
+        task["Catch"] = json!([catcher(&["States.ALL"], &failed)]);
+        task["Assign"] = json!({
+            "way": query("$states.result.way"),
+            "case": query("$exists($states.result.data) ? $merge([$case, {'data': $merge([$case.data, $states.result.data])}]) : $case"),
+        });
+        let moved = format!("{name}: taken");
+        task["Next"] = json!(moved);
+        if transition.by.contains(&Mover::System) {
+            let present: Vec<String> = transition
+                .require
+                .iter()
+                .map(|data| {
+                    let path = format!("$case.data.{}", field(data));
+                    format!("$exists({path}) and {path} != null")
+                })
+                .collect();
+            let target = self.taken(due, transition, place, raises);
+            let asked = format!("{name}: asked");
+            states.push((
+                name.clone(),
+                choice(vec![(present.join(" and "), target)], &asked),
+            ));
+            states.push((asked, task));
+        } else {
+            states.push((name.clone(), task));
+        }
+        states.push((moved, choice(taken, &failed)));
+        name
+    }
+
+    /// The ways that people may take while one is due: as the work list shows them, and as rules that
+    /// follow the chosen one.
+    fn offered(
+        &mut self,
+        state: &'p State,
+        due: usize,
+        place: &Place<'p>,
+        raises: &mut States,
+    ) -> (Vec<Value>, Vec<(String, String)>) {
         let mut offers = Vec::new();
         let mut taken = Vec::new();
         for (number, other) in state.transitions.iter().enumerate() {
@@ -186,57 +242,7 @@ impl<'p> Compiler<'p> {
             let target = self.taken(number, other, place, raises);
             taken.push((format!("$way = {number}"), target));
         }
-        let body = json!({
-            "token": query("$states.context.Task.Token"),
-            "workflow": self.plan.name,
-            "case": query("$case.id"),
-            "kind": "move",
-            "state": place.state,
-            "due": due,
-            "ways": offers,
-        });
-        let mut task = message(body);
-        let failed = self.raise(
-            raises,
-            (place, None),
-            ERROR,
-            &quoted("the case cannot be moved"),
-        );
-        task["Catch"] = json!([catcher(&["States.ALL"], &failed)]);
-        task["Assign"] = json!({
-            "way": query("$states.result.way"),
-            "case": query("$exists($states.result.data) ? $merge([$case, {'data': $merge([$case.data, $states.result.data])}]) : $case"),
-        });
-        let moved = format!("{name}: taken");
-        task["Next"] = json!(moved);
-        let way = taken.clone();
-        let failed = self.raise(
-            raises,
-            (place, None),
-            ERROR,
-            &quoted("the case cannot be moved"),
-        );
-        if transition.by.contains(&Mover::System) {
-            let present: Vec<String> = transition
-                .require
-                .iter()
-                .map(|data| {
-                    let path = format!("$case.data.{}", field(data));
-                    format!("$exists({path}) and {path} != null")
-                })
-                .collect();
-            let target = self.taken(due, transition, place, raises);
-            let asked = format!("{name}: asked");
-            states.push((
-                name.clone(),
-                choice(vec![(present.join(" and "), target)], &asked),
-            ));
-            states.push((asked, task));
-        } else {
-            states.push((name.clone(), task));
-        }
-        states.push((moved, choice(way, &failed)));
-        name
+        (offers, taken)
     }
 
     fn ending(&mut self, end: Ending, place: &Place<'p>, states: &mut States) -> String {

@@ -12,6 +12,7 @@ use crate::plan::people::Count;
 use crate::plan::period::Period;
 use crate::plan::state::{Escalation, Move, Rung};
 use crate::plan::step::{Approval, Awaited, AwaitedEvent, Step, Task, Wait, Work};
+use crate::plan::value::Expression;
 use crate::syntax::step::TimedDecision;
 use crate::target::jsonata::quoted;
 
@@ -64,21 +65,7 @@ impl<'p> Compiler<'p> {
             Work::Approve(approval) => {
                 self.approval(approval, &mut asked, &mut raises);
                 if let Some(waive) = &approval.waive_when {
-                    let waive = self.expression(waive, place);
-                    let mut rules = Vec::new();
-                    if !waive.certain {
-                        let raise = self.no_value(&mut raises, place, step, "the waiver");
-                        rules.push((format!("$not($exists({}))", waive.text), raise));
-                    }
-                    let waived = format!("{first}: waived");
-                    rules.push((waive.text, waived.clone()));
-                    let asking = self
-                        .clocked(step)
-                        .map_or_else(|| first.clone(), |_| format!("{first}: clock"));
-                    let name = format!("{first}: waive");
-                    before.push((name.clone(), choice(rules, &asking)));
-                    before.push((waived, self.decided(step, place, "waived", &asked.then)));
-                    first = name;
+                    first = self.waiver(waive, &asked, (&mut before, &mut raises));
                 }
             }
             Work::Check(_)
@@ -92,23 +79,7 @@ impl<'p> Compiler<'p> {
             | Work::Parallel(_)
             | Work::ForEach(_) => {}
         }
-        let data = place.variable("data");
-        let added = if place.depth == 0 {
-            (
-                "case".to_owned(),
-                query(
-                    "$exists($states.result.data) ? $merge([$case, {'data': $merge([$case.data, $states.result.data])}]) : $case",
-                ),
-            )
-        } else {
-            (
-                data.clone(),
-                query(&format!(
-                    "$exists($states.result.data) ? $merge([${data}, $states.result.data]) : ${data}"
-                )),
-            )
-        };
-        asked.assign.push(added);
+        asked.assign.push(provided(place));
         if step.returns.is_some() {
             asked.assign.push((
                 place.variable("fits"),
@@ -124,6 +95,32 @@ impl<'p> Compiler<'p> {
         states.extend(after);
         states.extend(raises);
         first
+    }
+
+    /// The states that decide without people where a waiver holds; gives the first one.
+    fn waiver(
+        &mut self,
+        waive: &'p Expression,
+        asked: &Asked<'p>,
+        (states, raises): (&mut States, &mut States),
+    ) -> String {
+        let (step, place) = (asked.step, &asked.place);
+        let first = place.name(step);
+        let waive = self.expression(waive, place);
+        let mut rules = Vec::new();
+        if !waive.certain {
+            let raise = self.no_value(raises, place, step, "the waiver");
+            rules.push((format!("$not($exists({}))", waive.text), raise));
+        }
+        let waived = format!("{first}: waived");
+        rules.push((waive.text, waived.clone()));
+        let asking = self
+            .clocked(step)
+            .map_or_else(|| first.clone(), |_| format!("{first}: clock"));
+        let name = format!("{first}: waive");
+        states.push((name.clone(), choice(rules, &asking)));
+        states.push((waived, self.decided(step, place, "waived", &asked.then)));
+        name
     }
 
     fn task(&mut self, task: &'p Task, asked: &mut Asked<'p>) {
@@ -263,45 +260,10 @@ impl<'p> Compiler<'p> {
                 }
                 clock = Some(());
             }
-            let (next, further) = match rungs.next() {
-                Some((number, Rung::Ask(escalation))) if !asked.people.is_empty() => {
-                    let rung = format!("{name}: rung {number}");
-                    (rung, Some((number, escalation, true)))
-                }
-                Some((number, Rung::Notify(escalation))) => (
-                    format!("{name}: rung {number}"),
-                    Some((number, escalation, false)),
-                ),
-                Some((_, Rung::Ask(_))) | None => {
-                    self.refuse(
-                        &step.origin,
-                        "nobody can be asked to act in place of an event".to_owned(),
-                        "use `notify`, or end the wait with `raise`, `to` or `decide`",
-                    );
-                    (self.raise(raises, (&place, Some(step)), ERROR, "''"), None)
-                }
-                Some((_, Rung::Raise(reason))) => (
-                    self.late(&asked, &Move::Raise(reason.clone()), raises),
-                    None,
-                ),
-                Some((_, Rung::To(state))) => {
-                    (self.late(&asked, &Move::To(state.clone()), raises), None)
-                }
-                Some((_, Rung::Decide(decision))) => {
-                    let decision = decision_word(*decision);
-                    let state = self.decided(step, &place, decision, &asked.then);
-                    (
-                        super::build::add(raises, format!("{name}: {decision}"), state),
-                        None,
-                    )
-                }
-            };
-            let entry = match (
-                &further,
-                period_is_clocked(further.as_ref().map(|(_, each, _)| *each)),
-            ) {
-                (Some((_, _, true)), true) => format!("{next}: clock"),
-                _ => next.clone(),
+            let (next, further) = self.rung(&asked, rungs.next(), raises);
+            let entry = match further {
+                Some((escalation, true)) if is_clocked(escalation) => format!("{next}: clock"),
+                Some(_) | None => next.clone(),
             };
             let state = self.question(
                 &asked,
@@ -310,7 +272,7 @@ impl<'p> Compiler<'p> {
                 raises,
             );
             states.push((at, state));
-            let Some((_, escalation, asks)) = further else {
+            let Some((escalation, asks)) = further else {
                 return first;
             };
             let party = self.party(&escalation.party, &place);
@@ -319,7 +281,7 @@ impl<'p> Compiler<'p> {
                 waits = (next, &escalation.within);
             } else {
                 let on = format!("{next}: waits");
-                let following = if period_is_clocked(Some(escalation)) {
+                let following = if is_clocked(escalation) {
                     format!("{on}: clock")
                 } else {
                     on.clone()
@@ -327,6 +289,45 @@ impl<'p> Compiler<'p> {
                 let told = self.told(step, &party, &following);
                 states.push((next, told));
                 waits = (on, &escalation.within);
+            }
+        }
+    }
+
+    /// Where a rung leads, and whom it asks or tells where it does; true means asks.
+    fn rung(
+        &mut self,
+        asked: &Asked<'p>,
+        rung: Option<(usize, &'p Rung)>,
+        raises: &mut States,
+    ) -> (String, Option<(&'p Escalation, bool)>) {
+        let (step, place) = (asked.step, &asked.place);
+        let name = place.name(step);
+        match rung {
+            Some((number, Rung::Ask(escalation))) if !asked.people.is_empty() => {
+                (format!("{name}: rung {number}"), Some((escalation, true)))
+            }
+            Some((number, Rung::Notify(escalation))) => {
+                (format!("{name}: rung {number}"), Some((escalation, false)))
+            }
+            Some((_, Rung::Ask(_))) | None => {
+                self.refuse(
+                    &step.origin,
+                    "nobody can be asked to act in place of an event".to_owned(),
+                    "use `notify`, or end the wait with `raise`, `to` or `decide`",
+                );
+                (self.raise(raises, (place, Some(step)), ERROR, "''"), None)
+            }
+            Some((_, Rung::Raise(reason))) => {
+                (self.late(asked, &Move::Raise(reason.clone()), raises), None)
+            }
+            Some((_, Rung::To(state))) => {
+                (self.late(asked, &Move::To(state.clone()), raises), None)
+            }
+            Some((_, Rung::Decide(decision))) => {
+                let decision = decision_word(*decision);
+                let state = self.decided(step, place, decision, &asked.then);
+                let name = format!("{name}: {decision}");
+                (super::build::add(raises, &name, state), None)
             }
         }
     }
@@ -436,8 +437,28 @@ impl<'p> Compiler<'p> {
     }
 }
 
-fn period_is_clocked(escalation: Option<&Escalation>) -> bool {
-    escalation.is_some_and(|escalation| escalation.within.calendar.is_some())
+fn is_clocked(escalation: &Escalation) -> bool {
+    escalation.within.calendar.is_some()
+}
+
+/// What people said about the case, added to what is known of it.
+fn provided(place: &Place<'_>) -> (String, Value) {
+    let data = place.variable("data");
+    if place.depth == 0 {
+        (
+            "case".to_owned(),
+            query(
+                "$exists($states.result.data) ? $merge([$case, {'data': $merge([$case.data, $states.result.data])}]) : $case",
+            ),
+        )
+    } else {
+        (
+            data.clone(),
+            query(&format!(
+                "$exists($states.result.data) ? $merge([${data}, $states.result.data]) : ${data}"
+            )),
+        )
+    }
 }
 
 fn decision_word(decision: TimedDecision) -> &'static str {
@@ -450,7 +471,7 @@ pub(super) fn queue(name: &str) -> Value {
 }
 
 /// A message with a task token that belongs to no step.
-pub(super) fn message(body: Value) -> Value {
+pub(super) fn message(body: &Value) -> Value {
     json!({
         "Type": "Task",
         "Resource": ASK,

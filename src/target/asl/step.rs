@@ -315,31 +315,7 @@ impl<'p> Compiler<'p> {
                 }
             })
             .collect();
-        let mut rows = Vec::new();
-        for (number, row) in route.rows.iter().enumerate() {
-            let tests: Vec<String> = row
-                .tests
-                .iter()
-                .map(|(input, test)| {
-                    let test = self.expression_text(&cell_test(input, test.as_str()), &inside);
-                    format!("({})", test.text)
-                })
-                .collect();
-            let holds = if tests.is_empty() {
-                "true".to_owned()
-            } else {
-                tests.join(" and ")
-            };
-            let outputs: Vec<String> = row
-                .outputs
-                .iter()
-                .map(|(output, value)| format!("{}: {}", quoted(output), self.cell(value, place)))
-                .collect();
-            rows.push(format!(
-                "{holds} ? {{'row': {number}, 'answer': {{{}}}}}",
-                outputs.join(", ")
-            ));
-        }
+        let rows = self.rows(route, &inside, place);
         let fits = match route.hit {
             HitPolicy::Unique => "$count($rows) = 1 ? $rows : []",
             HitPolicy::First => "$rows",
@@ -359,6 +335,37 @@ impl<'p> Compiler<'p> {
                 .collect::<Vec<_>>()
                 .join(", ")
         )
+    }
+
+    /// The rows of a table: each gives its number and its answer where its tests hold. `inside` sees
+    /// the inputs of the table.
+    fn rows(&mut self, route: &'p Route, inside: &Place<'p>, place: &Place<'p>) -> Vec<String> {
+        let mut rows = Vec::new();
+        for (number, row) in route.rows.iter().enumerate() {
+            let tests: Vec<String> = row
+                .tests
+                .iter()
+                .map(|(input, test)| {
+                    let test = self.expression_text(&cell_test(input, test.as_str()), inside);
+                    format!("({})", test.text)
+                })
+                .collect();
+            let holds = if tests.is_empty() {
+                "true".to_owned()
+            } else {
+                tests.join(" and ")
+            };
+            let outputs: Vec<String> = row
+                .outputs
+                .iter()
+                .map(|(output, value)| format!("{}: {}", quoted(output), self.cell(value, place)))
+                .collect();
+            rows.push(format!(
+                "{holds} ? {{'row': {number}, 'answer': {{{}}}}}",
+                outputs.join(", ")
+            ));
+        }
+        rows
     }
 
     fn cell(&mut self, value: &Literal, place: &Place<'p>) -> String {

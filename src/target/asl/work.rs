@@ -56,65 +56,42 @@ impl<'p> Compiler<'p> {
             state["Retry"] = self.retriers(step, retry);
         }
         state["Catch"] = self.catchers(step, place, &mut raises);
-        let (value, fits) = match &step.work {
-            Work::Run(_) => ("$states.result.Output", None),
-            Work::Call(_) | Work::Emit(_) | Work::Notify(_) => (
-                "$states.result.Payload.value",
-                Some("$states.result.Payload.fits"),
-            ),
-            Work::Check(_)
-            | Work::Match(_)
-            | Work::Route(_)
-            | Work::Task(_)
-            | Work::Approve(_)
-            | Work::Wait(_)
-            | Work::Parallel(_)
-            | Work::ForEach(_) => ("null", None),
-        };
-        let mut assign = serde_json::Map::new();
+        state["Assign"] = answered(step, place);
         if is_run {
-            assign.insert(place.variable("ended"), query(&format!("{value}.end")));
-            let result =
-                "$merge([$states.result.Output.outputs, {'end': $states.result.Output.end}])";
-            let (variable, kept) = place.kept(step, result);
-            assign.insert(variable, kept);
+            let end = format!("{name}: end");
+            state["Next"] = json!(end);
+            states.push((name.clone(), state));
+            states.push((end, self.run_ended(step, place, then, &mut raises)));
         } else {
-            let (variable, kept) = place.kept(step, value);
-            assign.insert(variable, kept);
-            if let Some(fits) = fits.filter(|_| step.returns.is_some()) {
-                assign.insert(place.variable("fits"), query(&format!("{fits} != false")));
-            }
-        }
-        state["Assign"] = Value::Object(assign);
-        state["Next"] = json!(if is_run {
-            format!("{name}: end")
-        } else {
-            then.clone()
-        });
-        states.push((name.clone(), state));
-        if is_run {
-            let ended = place.variable("ended");
-            let mut rules = vec![(format!("${ended} = 'completed'"), then)];
-            for catch in &step.catch {
-                let lead = self.lead(
-                    &mut raises,
-                    (place, Some(step)),
-                    &catch.leads,
-                    &format!("'the other workflow ended ' & ${ended}"),
-                );
-                let condition = match catch.error.as_str() {
-                    ANY_ERROR => "true".to_owned(),
-                    error => format!("${ended} = {}", quoted(error)),
-                };
-                rules.push((condition, lead));
-            }
-            let message = format!("'the other workflow ended ' & ${ended}");
-            let default = self.raise(&mut raises, (place, Some(step)), ERROR, &message);
-            states.push((format!("{name}: end"), choice(rules, &default)));
+            state["Next"] = json!(then);
+            states.push((name.clone(), state));
         }
         states.extend(after);
         states.extend(raises);
         name
+    }
+
+    /// Where the end of another workflow leads.
+    fn run_ended(
+        &mut self,
+        step: &'p Step,
+        place: &Place<'p>,
+        then: String,
+        raises: &mut States,
+    ) -> Value {
+        let ended = place.variable("ended");
+        let message = format!("'the other workflow ended ' & ${ended}");
+        let mut rules = vec![(format!("${ended} = 'completed'"), then)];
+        for catch in &step.catch {
+            let lead = self.lead(raises, (place, Some(step)), &catch.leads, &message);
+            let condition = match catch.error.as_str() {
+                ANY_ERROR => "true".to_owned(),
+                error => format!("${ended} = {}", quoted(error)),
+            };
+            rules.push((condition, lead));
+        }
+        let default = self.raise(raises, (place, Some(step)), ERROR, &message);
+        choice(rules, &default)
     }
 
     /// What happens when the work is done: what undoes it is noted, and its result is judged.
@@ -304,6 +281,31 @@ impl<'p> Compiler<'p> {
         json!([{"ErrorEquals": [MISFIT, NO_VALUE], "MaxAttempts": 0}, last])
     }
 
+    /// Where an attempt leads whose time has passed.
+    fn attempt_over(
+        &mut self,
+        step: &'p Step,
+        timeout: &'p Timeout,
+        place: &Place<'p>,
+        raises: &mut States,
+    ) -> String {
+        let rung = timeout.then.first();
+        let leads = match rung {
+            Some(Rung::Raise(reason)) => Move::Raise(reason.clone()),
+            Some(Rung::To(state)) => Move::To(state.clone()),
+            Some(Rung::Ask(_) | Rung::Notify(_) | Rung::Decide(_)) | None => {
+                self.refuse(
+                    &step.origin,
+                    "an attempt whose time has passed can only lead somewhere".to_owned(),
+                    "begin `on_timeout` with `raise` or `to`",
+                );
+                Move::Raise(ERROR.to_owned())
+            }
+        };
+        let message = quoted(&format!("`{}` took too long", step.id));
+        self.lead(raises, (place, Some(step)), &leads, &message)
+    }
+
     /// What errors lead to: what is wrong with the request, passed time, errors by name, the rest.
     fn catchers(&mut self, step: &'p Step, place: &Place<'p>, raises: &mut States) -> Value {
         let mut catchers = Vec::new();
@@ -329,21 +331,7 @@ impl<'p> Compiler<'p> {
         let no_value = self.no_value(raises, place, step, "what is sent");
         catchers.push(catcher(&[NO_VALUE], &no_value));
         if let Some(timeout) = &step.timeout {
-            let rung = timeout.then.first();
-            let leads = match rung {
-                Some(Rung::Raise(reason)) => Move::Raise(reason.clone()),
-                Some(Rung::To(state)) => Move::To(state.clone()),
-                Some(Rung::Ask(_) | Rung::Notify(_) | Rung::Decide(_)) | None => {
-                    self.refuse(
-                        &step.origin,
-                        "an attempt whose time has passed can only lead somewhere".to_owned(),
-                        "begin `on_timeout` with `raise` or `to`",
-                    );
-                    Move::Raise(ERROR.to_owned())
-                }
-            };
-            let message = quoted(&format!("`{}` took too long", step.id));
-            let next = self.lead(raises, (place, Some(step)), &leads, &message);
+            let next = self.attempt_over(step, timeout, place, raises);
             catchers.push(catcher(&TIMEOUTS, &next));
         }
         let mut seen: Vec<&str> = Vec::new();
@@ -370,4 +358,34 @@ impl<'p> Compiler<'p> {
         }
         Value::Array(catchers)
     }
+}
+
+/// What is kept of what a system or another workflow gave.
+fn answered(step: &Step, place: &Place<'_>) -> Value {
+    let mut assign = Vec::new();
+    match &step.work {
+        Work::Run(_) => {
+            let ended = query("$states.result.Output.end");
+            assign.push((place.variable("ended"), ended));
+            let result =
+                "$merge([$states.result.Output.outputs, {'end': $states.result.Output.end}])";
+            assign.push(place.kept(step, result));
+        }
+        Work::Call(_) | Work::Emit(_) | Work::Notify(_) => {
+            assign.push(place.kept(step, "$states.result.Payload.value"));
+            if step.returns.is_some() {
+                let fits = query("$states.result.Payload.fits != false");
+                assign.push((place.variable("fits"), fits));
+            }
+        }
+        Work::Check(_)
+        | Work::Match(_)
+        | Work::Route(_)
+        | Work::Task(_)
+        | Work::Approve(_)
+        | Work::Wait(_)
+        | Work::Parallel(_)
+        | Work::ForEach(_) => assign.push(place.kept(step, "null")),
+    }
+    Value::Object(assign.into_iter().collect())
 }

@@ -81,23 +81,40 @@ impl Writer {
             ("string", [one]) => self.string(one, kind, whole),
             ("int", [one]) => self.converted(one, kind, whole, WHOLE),
             ("decimal", [one]) => self.converted(one, kind, whole, NUMBER),
-            ("date", [one]) => match kind {
-                Type::Date => Ok(Term::simple(one.clone())),
-                Type::Timestamp => Ok(Term::simple(format!(
-                    "$substring($fromMillis($toMillis({one})), 0, 10)"
-                ))),
-                _ => Ok(self.helper("like", &[one.clone(), DAY.to_owned()])),
-            },
-            ("timestamp", [one]) => match kind {
-                Type::Timestamp => Ok(Term::simple(one.clone())),
-                _ => Ok(self.helper("like", &[one.clone(), MOMENT.to_owned()])),
-            },
+            ("date", [one]) => Ok(self.day(one, kind)),
+            ("timestamp", [one]) => Ok(self.moment(one, kind)),
             _ => Err(unsupported(
                 whole,
                 "JSONata has no such function",
                 "compute it in a step",
             )),
         }
+    }
+
+    fn day(&mut self, one: &str, kind: &Type) -> Term {
+        match kind {
+            Type::Date => Term::simple(one),
+            Type::Timestamp => {
+                Term::simple(format!("$substring($fromMillis($toMillis({one})), 0, 10)"))
+            }
+            Type::Any
+            | Type::Null
+            | Type::Boolean
+            | Type::Integer
+            | Type::Decimal
+            | Type::Duration
+            | Type::String(_)
+            | Type::List(_)
+            | Type::Map(_)
+            | Type::Object(_) => self.helper("like", &[one.to_owned(), DAY.to_owned()]),
+        }
+    }
+
+    fn moment(&mut self, one: &str, kind: &Type) -> Term {
+        if *kind == Type::Timestamp {
+            return Term::simple(one);
+        }
+        self.helper("like", &[one.to_owned(), MOMENT.to_owned()])
     }
 
     fn size(&mut self, one: &str, kind: &Type) -> Term {
