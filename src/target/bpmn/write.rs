@@ -305,22 +305,24 @@ impl Document {
         }
         self.open(element, &attributes);
         self.facts(&node.facts, Some(&node.kind));
-        for (flow, _) in scope
-            .flows
-            .iter()
-            .enumerate()
-            .filter(|(_, flow)| flow.to == index)
-        {
+        self.ways(scope, within, index);
+        self.content(node);
+        self.close(element);
+    }
+
+    /// The flows that come to a node, and those that leave it.
+    fn ways(&mut self, scope: &Scope, within: &str, index: usize) {
+        let flows = || scope.flows.iter().enumerate();
+        for (flow, _) in flows().filter(|(_, flow)| flow.to == index) {
             self.text("bpmn:incoming", &[], &flow_id(within, flow));
         }
-        for (flow, _) in scope
-            .flows
-            .iter()
-            .enumerate()
-            .filter(|(_, flow)| flow.from == index)
-        {
+        for (flow, _) in flows().filter(|(_, flow)| flow.from == index) {
             self.text("bpmn:outgoing", &[], &flow_id(within, flow));
         }
+    }
+
+    /// What stands inside a node.
+    fn content(&mut self, node: &Node) {
         match &node.kind {
             Kind::Start(event) | Kind::End(event) | Kind::Catch(event) => {
                 self.event(&node.id, event)
@@ -338,7 +340,6 @@ impl Document {
                 self.scope(scope, &node.id);
             }
         }
-        self.close(element);
     }
 
     fn event(&mut self, id: &str, event: &Event) {

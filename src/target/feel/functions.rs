@@ -22,25 +22,10 @@ impl Translation<'_, '_> {
             ("endsWith", ..) => Ok(format!("ends with({listed})")),
             ("matches", [_, pattern], [text, _]) => matches(text, pattern),
             ("trim", _, [text]) => Ok(format!(r#"replace({text}, "^\s+|\s+$", "")"#)),
-            ("split", [_, by], [text, _]) => match by.as_text() {
-                Some(by) if !by.is_empty() => {
-                    Ok(format!("split({text}, {})", quoted(&escaped(by))))
-                }
-                _ => Err(not_literal("the separator", "split")),
-            },
+            ("split", [_, by], [text, _]) => split(text, by),
             ("join", _, [list]) => Ok(format!(r#"string join({list}, "")"#)),
             ("join", _, [list, by]) => Ok(format!("string join({list}, {by})")),
-            ("replace", [_, from, to], [text, ..]) => match (from.as_text(), to.as_text()) {
-                (Some(from), Some(to)) if !from.is_empty() && !to.contains('$') => Ok(format!(
-                    "replace({text}, {}, {})",
-                    quoted(&escaped(from)),
-                    quoted(&to.replace('\\', "\\\\"))
-                )),
-                _ => Err(not_literal(
-                    "what is replaced, and by what without `$`,",
-                    "replace",
-                )),
-            },
+            ("replace", [_, from, to], [text, ..]) => replace(text, from, to),
             ("substring", _, [text, from]) => Ok(format!("substring({text}, {from} + 1)")),
             ("substring", _, [text, from, to]) => {
                 // FEEL takes a length of zero for an error.
@@ -145,6 +130,27 @@ fn matches(text: &str, pattern: &Expression) -> Translated {
         Some(_) | None => Err(Refusal::new(
             format!("the patterns of FEEL know no `{pattern}`"),
             "write a pattern of literal characters, classes as `[a-z]`, and repetitions",
+        )),
+    }
+}
+
+fn split(text: &str, by: &Expression) -> Translated {
+    match by.as_text() {
+        Some(by) if !by.is_empty() => Ok(format!("split({text}, {})", quoted(&escaped(by)))),
+        Some(_) | None => Err(not_literal("the separator", "split")),
+    }
+}
+
+fn replace(text: &str, from: &Expression, to: &Expression) -> Translated {
+    match (from.as_text(), to.as_text()) {
+        (Some(from), Some(to)) if !from.is_empty() && !to.contains('$') => Ok(format!(
+            "replace({text}, {}, {})",
+            quoted(&escaped(from)),
+            quoted(&to.replace('\\', "\\\\"))
+        )),
+        _ => Err(not_literal(
+            "what is replaced, and by what without `$`,",
+            "replace",
         )),
     }
 }

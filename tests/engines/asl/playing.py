@@ -56,6 +56,7 @@ class World:
         self.changed = threading.Condition()
         self.asked = self.questions()
         self.kinds, self.told = dict(kinds(plan["states"])), []
+        self.undoable, self.notes = set(undoable(plan["states"])), 0
 
     def questions(self):
         """Every request of the reference with what became of it."""
@@ -86,7 +87,10 @@ class World:
             return {"until": until.strftime("%Y-%m-%dT%H:%M:%SZ")}
         if function == "flowgate-journal":
             if "note" in payload:
-                self.journal.append(payload["note"])
+                with self.changed:
+                    self.journal.append(payload["note"])
+                    self.notes += 1
+                    self.changed.notify_all()
                 return {}
             notes, self.journal = self.journal, []
             return {"value": notes}
@@ -101,6 +105,7 @@ class World:
             for number, (entry, answer) in enumerate(self.asked):
                 if same_request(request, entry):
                     del self.asked[number]
+                    self.changed.notify_all()
                     break
             else:
                 wanted = [entry for entry, _ in self.asked if entry["step"] == request["step"]][:1]
@@ -196,6 +201,8 @@ class World:
             # Time between attempts passes where they are made.
             return
         self.wait_for(lambda each: True, "somebody who waits")
+        if datetime.fromisoformat(event["at"]) < to:
+            self.settle(event["at"])
         self.clock.now = max(self.clock.now, to)
         with self.changed:
             late = [each for each in self.pending if each.due and each.due <= self.clock.now]
@@ -203,6 +210,22 @@ class World:
             if pending.body["kind"] != "pause":
                 self.fired.append(pending.body["step"])
             self.take(pending, None)
+
+    def settle(self, at):
+        """Branches do at once what they do at a moment; here their threads may need a while."""
+        until = datetime.fromisoformat(at)
+
+        def is_before(entry):
+            return datetime.fromisoformat(entry["at"]) <= until
+
+        done = [entry for entry in self.case["trace"] if entry["what"] == "done" and entry["step"] in self.undoable]
+        notes = len([entry for entry in done if is_before(entry)])
+
+        def is_settled():
+            return self.notes >= notes and not any(is_before(entry) for entry, _ in self.asked)
+
+        with self.changed:
+            self.changed.wait_for(lambda: self.error or self.env or is_settled(), PATIENCE)
 
     def on_attached(self, event):
         pending = self.step(event["step"])
@@ -319,6 +342,19 @@ def kinds(part):
     elif isinstance(part, list):
         for each in part:
             yield from kinds(each)
+
+
+def undoable(part, is_inside=False):
+    """Every step in a block below a part of a plan that is noted when it is done, to undo it later."""
+    if isinstance(part, dict):
+        if is_inside and "work" in part and "compensate" in part:
+            yield part["id"]
+        is_inside = is_inside or part.get("kind") in ("for_each", "parallel")
+        for each in part.values():
+            yield from undoable(each, is_inside)
+    elif isinstance(part, list):
+        for each in part:
+            yield from undoable(each, is_inside)
 
 
 def requested(function, payload, attempt):

@@ -196,9 +196,7 @@ impl<'p> Builder<'p> {
             facts = facts.property("runbook", &runbook.path);
             facts.documentation = Some(format!("Lead the case by {}.", runbook.path));
         }
-        let lane = owner
-            .clone()
-            .unwrap_or_else(|| self.accountable().to_owned());
+        let lane = owner.unwrap_or_else(|| self.accountable().to_owned());
         facts.people = Some(format!("[{}]", quoted(&lane)));
         let node = self.task("fallback", "Lead the case by hand", Task::User, facts);
         sketch.open.clear();
