@@ -122,7 +122,9 @@ impl<'w, 'p> Points<'w, 'p> {
     fn guards(&mut self, name: &str, state: &State, is_passed: bool) {
         for (number, transition) in state.transitions.iter().enumerate() {
             if let Guard::When(guard) = &transition.guard {
-                self.both(&format!("guard {name} {number}"), guard, &BTreeMap::new());
+                // Turned before it decides, a guard may yet not be come to.
+                let what = if is_passed { "guard" } else { "guard ahead" };
+                self.both(&format!("{what} {name} {number}"), guard, &BTreeMap::new());
                 if is_passed {
                     self.pass(guard, &BTreeMap::new());
                 }
