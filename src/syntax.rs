@@ -33,4 +33,4 @@ pub mod unread;
 pub mod visit;
 pub mod workflow;
 
-pub use document::{DocumentKind, Entity, Project, decode};
+pub use document::{DocumentKind, Entity, Lasting, Project, decode};

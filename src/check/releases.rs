@@ -14,7 +14,7 @@ use crate::source::{self, Sources};
 use crate::syntax::config::Versioning;
 use crate::syntax::contract::{Compatibility, Contract};
 use crate::syntax::scalars::Version;
-use crate::syntax::{DocumentKind, Entity, Project};
+use crate::syntax::{DocumentKind, Entity, Lasting, Project};
 
 /// How tags of workflows and policies are called when the project file says nothing.
 const TAG: &str = "{name}/v{version}";
@@ -122,21 +122,12 @@ fn document<'a, T>(
 }
 
 fn template(kind: DocumentKind, settings: Option<&Versioning>) -> &str {
-    match kind {
-        DocumentKind::Contract => settings
+    match kind.lasting() {
+        Some(Lasting::Contract) => settings
             .and_then(|settings| settings.contract_tag.as_ref())
             .map_or(CONTRACT_TAG, |tag| tag.value.as_str()),
-        DocumentKind::Policy => POLICY_TAG,
-        DocumentKind::Workflow
-        | DocumentKind::Queue
-        | DocumentKind::Team
-        | DocumentKind::Person
-        | DocumentKind::System
-        | DocumentKind::Calendar
-        | DocumentKind::Decision
-        | DocumentKind::Scenarios
-        | DocumentKind::ProcessMap
-        | DocumentKind::Project => settings
+        Some(Lasting::Policy) => POLICY_TAG,
+        Some(Lasting::Workflow) | None => settings
             .and_then(|settings| settings.tag.as_ref())
             .map_or(TAG, |tag| tag.value.as_str()),
     }
@@ -152,19 +143,9 @@ pub fn tag_name(
 ) -> String {
     let settings = project.configs.first();
     let settings = settings.and_then(|config| config.body.versioning.as_ref());
-    let short = match kind {
-        DocumentKind::Contract => name.rsplit_once(".v").map_or(name, |(short, _)| short),
-        DocumentKind::Workflow
-        | DocumentKind::Queue
-        | DocumentKind::Team
-        | DocumentKind::Person
-        | DocumentKind::System
-        | DocumentKind::Calendar
-        | DocumentKind::Decision
-        | DocumentKind::Policy
-        | DocumentKind::Scenarios
-        | DocumentKind::ProcessMap
-        | DocumentKind::Project => name,
+    let short = match kind.lasting() {
+        Some(Lasting::Contract) => name.rsplit_once(".v").map_or(name, |(short, _)| short),
+        Some(Lasting::Workflow | Lasting::Policy) | None => name,
     };
     template(kind, settings)
         .replace("{name}", short)

@@ -7,9 +7,9 @@ use super::history::Released;
 use crate::diff::{DocumentChanges, DocumentSide};
 use crate::model::Model;
 use crate::model::versioned::first_of_major;
-use crate::syntax::DocumentKind;
 use crate::syntax::config::VersionSource;
 use crate::syntax::governance::Status;
+use crate::syntax::{DocumentKind, Lasting};
 
 /// Which part of a version goes up. Ordered by weight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -198,24 +198,16 @@ pub(super) fn was_draft(document: &DocumentChanges, before: &Model) -> bool {
     let Some(name) = document.before.as_ref().map(|side| side.name.as_str()) else {
         return false;
     };
-    let status = match document.kind {
-        DocumentKind::Workflow => before.workflow(name).and_then(|entity| entity.body.status),
-        DocumentKind::Contract => before.contract(name).and_then(|entity| entity.body.status),
-        DocumentKind::Policy => before
+    let status = match document.kind.lasting() {
+        Some(Lasting::Workflow) => before.workflow(name).and_then(|entity| entity.body.status),
+        Some(Lasting::Contract) => before.contract(name).and_then(|entity| entity.body.status),
+        Some(Lasting::Policy) => before
             .project
             .policies
             .iter()
             .find(|entity| entity.name.value == name)
             .and_then(|entity| entity.body.status),
-        DocumentKind::Queue
-        | DocumentKind::Team
-        | DocumentKind::Person
-        | DocumentKind::System
-        | DocumentKind::Calendar
-        | DocumentKind::Decision
-        | DocumentKind::Scenarios
-        | DocumentKind::ProcessMap
-        | DocumentKind::Project => None,
+        None => None,
     };
     status.is_some_and(|status| status.value == Status::Draft)
 }

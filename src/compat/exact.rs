@@ -23,7 +23,7 @@ use crate::model::Model;
 use crate::model::json_schema::SchemaFile;
 use crate::model::shape::schema::{Role, of_fields};
 use crate::model::shape::{FieldShape, Relation, Shape};
-use crate::syntax::DocumentKind;
+use crate::syntax::Lasting;
 use crate::value_set::schema::{read, read_value};
 use crate::value_set::{Budget, Found, SetId, Sets};
 pub(super) use judgement::Judgement;
@@ -150,19 +150,10 @@ pub(super) fn of_document(changes: &[Change], pair: &Pair<'_>) -> Vec<Option<Exa
         return nothing();
     };
     type Read = fn(&Model, &str) -> Option<Accepted>;
-    let read: Option<(Read, &'static str)> = match pair.document.kind {
-        DocumentKind::Contract => Some((Accepted::of_model, "schema.")),
-        DocumentKind::Workflow => Some((Accepted::of_trigger, "trigger.input.")),
-        DocumentKind::Queue
-        | DocumentKind::Team
-        | DocumentKind::Person
-        | DocumentKind::System
-        | DocumentKind::Calendar
-        | DocumentKind::Decision
-        | DocumentKind::Policy
-        | DocumentKind::Scenarios
-        | DocumentKind::ProcessMap
-        | DocumentKind::Project => None,
+    let read: Option<(Read, &'static str)> = match pair.document.kind.lasting() {
+        Some(Lasting::Contract) => Some((Accepted::of_model, "schema.")),
+        Some(Lasting::Workflow) => Some((Accepted::of_trigger, "trigger.input.")),
+        Some(Lasting::Policy) | None => None,
     };
     let Some((read, prefix)) = read else {
         return nothing();

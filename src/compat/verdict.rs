@@ -14,11 +14,11 @@ use crate::diff::{Change, ChangeKind, DocumentChanges, Site};
 use crate::model::Model;
 use crate::model::shape::{FieldShape, Relation, Shape};
 use crate::source::Spanned;
-use crate::syntax::DocumentKind;
 use crate::syntax::contract::Compatibility;
 use crate::syntax::governance::Status;
 use crate::syntax::scalars::Date;
 use crate::syntax::workflow::{ChangePlan, InFlight};
+use crate::syntax::{DocumentKind, Lasting};
 
 /// What surrounds a change: its document, on both sides.
 #[derive(Debug, Clone, Copy)]
@@ -162,25 +162,16 @@ fn sunset_is_past(change: &Change, pair: &Pair<'_>) -> bool {
     let Some(name) = pair.document.before.as_ref().map(|side| side.name.as_str()) else {
         return false;
     };
-    let life = match pair.document.kind {
-        DocumentKind::Workflow => pair
+    let life = match pair.document.kind.lasting() {
+        Some(Lasting::Workflow) => pair
             .before
             .workflow(name)
             .map(|workflow| (&workflow.body.status, &workflow.body.sunset)),
-        DocumentKind::Contract => pair
+        Some(Lasting::Contract) => pair
             .before
             .contract(name)
             .map(|contract| (&contract.body.status, &contract.body.sunset)),
-        DocumentKind::Queue
-        | DocumentKind::Team
-        | DocumentKind::Person
-        | DocumentKind::System
-        | DocumentKind::Calendar
-        | DocumentKind::Decision
-        | DocumentKind::Policy
-        | DocumentKind::Scenarios
-        | DocumentKind::ProcessMap
-        | DocumentKind::Project => None,
+        Some(Lasting::Policy) | None => None,
     };
     life.is_some_and(|(status, sunset)| match status.map(|status| status.value) {
         Some(Status::Retired) => true,
@@ -225,20 +216,9 @@ fn in_flight(meta: &ChangeMeta, change: &Change, pair: &Pair<'_>) -> (InFlightEf
 fn planned(change: &Change, pair: &Pair<'_>) -> (InFlightEffect, bool) {
     let after = pair.document.after.as_ref();
     let workflow = after.and_then(|side| pair.after.workflow(&side.name));
-    let workflow = match pair.document.kind {
-        DocumentKind::Workflow => workflow,
-        DocumentKind::Contract
-        | DocumentKind::Queue
-        | DocumentKind::Team
-        | DocumentKind::Person
-        | DocumentKind::System
-        | DocumentKind::Calendar
-        | DocumentKind::Decision
-        | DocumentKind::Policy
-        | DocumentKind::Scenarios
-        | DocumentKind::ProcessMap
-        | DocumentKind::Project => return (InFlightEffect::Migrate, false),
-    };
+    if pair.document.kind != DocumentKind::Workflow {
+        return (InFlightEffect::Migrate, false);
+    }
     let Some(plan) = workflow.and_then(|workflow| workflow.body.change.as_ref()) else {
         return (InFlightEffect::Migrate, true);
     };

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::Model;
 use crate::source::Spanned;
-use crate::syntax::DocumentKind;
 use crate::syntax::names::{KebabName, Name, OneOrMany};
 use crate::syntax::references::PersonReference;
 use crate::syntax::workflow::Workflow;
+use crate::syntax::{DocumentKind, Lasting};
 
 /// The kind of risk of everything that reads personal data.
 const PERSONAL: &str = "pii";
@@ -72,25 +72,16 @@ impl Model {
     /// The kinds of risk of a document. Reading personal data is a risk whether it is named or
     /// not.
     pub fn risks(&self, kind: DocumentKind, name: &str) -> BTreeSet<&str> {
-        match kind {
-            DocumentKind::Workflow => self
+        match kind.lasting() {
+            Some(Lasting::Workflow) => self
                 .workflow(name)
                 .map(|workflow| self.workflow_risks(&workflow.body))
                 .unwrap_or_default(),
-            DocumentKind::Contract => {
+            Some(Lasting::Contract) => {
                 let personal = self.has_personal_data(name).then_some(PERSONAL);
                 personal.into_iter().collect()
             }
-            DocumentKind::Queue
-            | DocumentKind::Team
-            | DocumentKind::Person
-            | DocumentKind::System
-            | DocumentKind::Calendar
-            | DocumentKind::Decision
-            | DocumentKind::Policy
-            | DocumentKind::Scenarios
-            | DocumentKind::ProcessMap
-            | DocumentKind::Project => BTreeSet::new(),
+            Some(Lasting::Policy) | None => BTreeSet::new(),
         }
     }
 
