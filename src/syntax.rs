@@ -15,6 +15,7 @@ pub mod expressions;
 mod flattened;
 pub mod governance;
 pub mod keys;
+mod lasting;
 pub mod mapping;
 pub mod names;
 pub mod odcs;
@@ -33,4 +34,5 @@ pub mod unread;
 pub mod visit;
 pub mod workflow;
 
-pub use document::{DocumentKind, Entity, Lasting, Project, decode};
+pub use document::{DocumentKind, Entity, Project, decode};
+pub use lasting::Lasting;
