@@ -179,19 +179,10 @@ impl<'p> Engine<'_, 'p> {
             step: step.id.clone(),
             condition: condition.to_owned(),
         });
-        let result = match &step.work {
-            Work::Approve(_) => super::approval::without_people("skipped"),
-            Work::Check(_)
-            | Work::Match(_)
-            | Work::Route(_)
-            | Work::Call(_)
-            | Work::Task(_)
-            | Work::Wait(_)
-            | Work::Notify(_)
-            | Work::Emit(_)
-            | Work::Run(_)
-            | Work::Parallel(_)
-            | Work::ForEach(_) => Value::Null,
+        let result = if matches!(step.work, Work::Approve(_)) {
+            super::approval::without_people("skipped")
+        } else {
+            Value::Null
         };
         self.keep(&mut cursor, step, result);
         cursor.index += 1;

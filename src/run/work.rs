@@ -386,17 +386,10 @@ impl<'p> Engine<'_, 'p> {
 }
 
 fn member(line: &Value, field: &str) -> Result<Value, Trouble> {
-    let value = match line {
-        Value::Map(fields) => fields.get(field).cloned(),
-        Value::Null
-        | Value::Boolean(_)
-        | Value::Integer(_)
-        | Value::Decimal(_)
-        | Value::Text(_)
-        | Value::Date(_)
-        | Value::Timestamp(_)
-        | Value::Duration(_)
-        | Value::List(_) => None,
+    let value = if let Value::Map(fields) = line {
+        fields.get(field).cloned()
+    } else {
+        None
     };
     value.ok_or_else(|| Trouble::error(format!("a line has no `{field}`: {line}")))
 }

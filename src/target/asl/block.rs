@@ -60,19 +60,10 @@ impl<'p> Compiler<'p> {
         let list = self.expression(&for_each.list, place);
         let mut inside = inner(place, &for_each.steps);
         let item = format!("item_{}", for_each.item);
-        let of = match type_of(for_each.list.as_str(), &place.names) {
-            Type::List(element) => element.as_ref().clone(),
+        let of = if let Type::List(element) = type_of(for_each.list.as_str(), &place.names) {
+            element.as_ref().clone()
+        } else {
             Type::Any
-            | Type::Null
-            | Type::Boolean
-            | Type::Integer
-            | Type::Decimal
-            | Type::Date
-            | Type::Timestamp
-            | Type::Duration
-            | Type::String(_)
-            | Type::Map(_)
-            | Type::Object(_) => Type::Any,
         };
         inside.names = inside.names.with(&for_each.item, &format!("${item}"), of);
         let begins = format!("{name}/{}", for_each.item);

@@ -50,19 +50,10 @@ impl<'p> Compiler<'p> {
             return (first, states);
         };
         let condition = self.expression(condition, place);
-        let skipped = match &step.work {
-            Work::Approve(_) => "{'decision': 'skipped', 'approver': null, 'approvers': []}",
-            Work::Check(_)
-            | Work::Match(_)
-            | Work::Route(_)
-            | Work::Call(_)
-            | Work::Task(_)
-            | Work::Wait(_)
-            | Work::Notify(_)
-            | Work::Emit(_)
-            | Work::Run(_)
-            | Work::Parallel(_)
-            | Work::ForEach(_) => "null",
+        let skipped = if matches!(step.work, Work::Approve(_)) {
+            "{'decision': 'skipped', 'approver': null, 'approvers': []}"
+        } else {
+            "null"
         };
         let name = place.name(step);
         let mut before = States::new();
